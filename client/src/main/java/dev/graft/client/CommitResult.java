@@ -1,0 +1,18 @@
+package dev.graft.client;
+
+import dev.graft.protocol.log.Position;
+
+/** What came of a commit. */
+public sealed interface CommitResult {
+  /** It is durable at the remote and the replica stands on it. */
+  record Committed(Position position) implements CommitResult {}
+
+  /** Nothing was staged; no commit was made. */
+  record Nothing() implements CommitResult {}
+
+  /**
+   * Another commit came first and nothing of this one landed. The replica stands where it stood;
+   * {@link Replica#pull} is cheap now.
+   */
+  record Conflict(Position base, Position head, Changes changes) implements CommitResult {}
+}

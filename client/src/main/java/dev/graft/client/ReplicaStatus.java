@@ -1,0 +1,47 @@
+package dev.graft.client;
+
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
+import dev.graft.protocol.page.PageCount;
+import dev.graft.protocol.page.PageSize;
+import java.time.Instant;
+
+/**
+ * Where a replica stands. Counters are those of this process.
+ *
+ * @param volume the volume
+ * @param pageSize bytes a page
+ * @param state how the replica relates to the last head that it saw
+ * @param position what it stands on
+ * @param time the commit time of that
+ * @param remoteHead the newest commit that it has seen
+ * @param pageCount pages of the volume
+ * @param pagesHere how many of the current pages lie in the local cache
+ * @param bytesHere bytes of page data in the local cache
+ * @param requests client requests made
+ * @param rounds longest chain of requests each begun after the one before had ended
+ * @param bytesFetched bytes that came with answers
+ */
+public record ReplicaStatus(
+    VolumeId volume,
+    PageSize pageSize,
+    State state,
+    Position position,
+    Instant time,
+    Position remoteHead,
+    PageCount pageCount,
+    long pagesHere,
+    long bytesHere,
+    long requests,
+    long rounds,
+    long bytesFetched) {
+  /** How a replica relates to the last head that it saw. */
+  public enum State {
+    /** It stands on that head. */
+    UP_TO_DATE,
+    /** That head is newer. */
+    BEHIND,
+    /** Its position is not in the volume's history: only a reset helps. */
+    DIVERGED
+  }
+}

@@ -1,0 +1,17 @@
+package dev.graft.protocol.log;
+
+import dev.graft.protocol.id.Hash;
+import dev.graft.protocol.id.Lsn;
+
+/**
+ * A commit named so that it cannot be mistaken for one of another history.
+ *
+ * @param lsn its number
+ * @param hash its hash; at LSN 0 the hash of the volume record
+ */
+public record Position(Lsn lsn, Hash hash) {
+  @Override
+  public String toString() {
+    return lsn + " (" + hash.toString().substring(0, 12) + ")";
+  }
+}

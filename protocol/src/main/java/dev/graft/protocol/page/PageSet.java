@@ -1,0 +1,4 @@
+package dev.graft.protocol.page;
+
+/** A compressed set of page indexes. */
+public final class PageSet {}

@@ -1,0 +1,67 @@
+package dev.graft.protocol.remote;
+
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.FrameOwner;
+import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.SegmentId;
+import dev.graft.protocol.id.VolumeId;
+
+/**
+ * What a client talks to. Every method is one client request. Implementations are safe for use by
+ * many threads.
+ *
+ * <p>Any method throws {@link GraftException.Unavailable} when the other side cannot be reached;
+ * then a {@link #commit} may or may not have landed, and the same request, unchanged, finds out.
+ * {@link GraftException.NotFound} tells of an unknown volume.
+ */
+public interface Remote extends AutoCloseable {
+  /**
+   * Makes a volume. Idempotent: the same request again gives the same volume.
+   *
+   * @throws GraftException.Misuse when the id is taken by another volume
+   */
+  VolumeInfo createVolume(CreateVolume request);
+
+  /** What is fixed about a volume. */
+  VolumeInfo volume(VolumeId volume);
+
+  /**
+   * What changed since a position: one compact answer that carries no page data, but for the frames
+   * of an open.
+   */
+  ChangesOutcome changesSince(ChangesRequest request);
+
+  /**
+   * Brings a whole segment to the store, to be named by a commit later. Durable when it returns.
+   * Idempotent.
+   *
+   * @param bytes a complete segment of this volume under this id; not changed meanwhile
+   * @throws GraftException.Misuse when the bytes are no such segment, or the id's time is more than
+   *     10 minutes off (the message tells the right time)
+   */
+  UploadReceipt upload(VolumeId volume, SegmentId segment, byte[] bytes);
+
+  /**
+   * Tries to make exactly one commit. A conflict is final: nothing of this request can land later.
+   */
+  CommitOutcome commit(CommitRequest request);
+
+  /**
+   * Reads bytes of an immutable object.
+   *
+   * @param offset of the first byte
+   * @param length how many; the range must lie within the object
+   */
+  RangeOutcome readRange(FrameOwner owner, long offset, int length);
+
+  /**
+   * Summaries of commits, newest first.
+   *
+   * @param newest the first one wanted; null for the head
+   * @param max 1..1000
+   */
+  LogPage log(VolumeId volume, @org.jspecify.annotations.Nullable Lsn newest, int max);
+
+  @Override
+  void close();
+}
