@@ -1,0 +1,27 @@
+package dev.graft.engine.store;
+
+import dev.graft.protocol.error.GraftException;
+
+/** Checks of what callers ask of a store, the same in all stores. */
+final class Requests {
+  private static final int MAX_KEYS = 1000;
+
+  private Requests() {}
+
+  static void checkRange(ObjectKey key, long offset, int maxBytes) {
+    if (offset < 0 || maxBytes < 0) {
+      throw new GraftException.Misuse(
+          "cannot read " + maxBytes + " bytes at offset " + offset + " of " + key);
+    }
+  }
+
+  static void checkList(String prefix, int maxKeys) {
+    if (!prefix.isEmpty() && !prefix.endsWith("/")) {
+      throw new GraftException.Misuse("the prefix '" + prefix + "' does not end with a slash");
+    }
+    if (maxKeys < 1 || maxKeys > MAX_KEYS) {
+      throw new GraftException.Misuse(
+          "a listing gives 1 to " + MAX_KEYS + " keys at once, not " + maxKeys);
+    }
+  }
+}
