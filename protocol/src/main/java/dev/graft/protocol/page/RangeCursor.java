@@ -1,0 +1,182 @@
+package dev.graft.protocol.page;
+
+/**
+ * Walks the ranges of a checked encoding in ascending order, each as long as it can be. Reads in
+ * place, a small batch of ranges ahead. One thread.
+ */
+final class RangeCursor {
+  /** A batch is full when it has so many ints. */
+  private static final int BATCH_INTS = 128;
+
+  /** One byte of a bitmap, always taken whole, has up to four ranges. */
+  private static final int SLACK_INTS = 8;
+
+  private final byte[] bytes;
+
+  /** The trees from the root to the current leaf, their next child, and what lies above them. */
+  private final TreePart[] trees = new TreePart[3];
+
+  private final int[] nextChild = new int[3];
+  private final int[] treeBase = new int[3];
+  private int depth;
+
+  /** The current leaf, or kind EMPTY: where its items are and which come next. */
+  private int kind = Splinter.EMPTY;
+
+  private int leafBits;
+  private int leafBase;
+  private int leafStart;
+  private int leafItems;
+  private int nextItem;
+
+  private final int[] batch;
+  private final int full;
+  private int at;
+  private int filled;
+
+  /** The range that {@link #next} went to, both ends included. */
+  int first;
+
+  int last;
+
+  /** Walks the set whose root partition fills the array. */
+  RangeCursor(byte[] root) {
+    this(root, root.length, 32);
+  }
+
+  /** Walks the partition of {@code bits} bits that ends at {@code end}. */
+  RangeCursor(byte[] bytes, int end, int bits) {
+    this.bytes = bytes;
+    full = Math.min(BATCH_INTS, 2 + end / 2);
+    batch = new int[full + SLACK_INTS];
+    enter(end, bits, 0);
+  }
+
+  /** Goes to the next range; false when there is none. */
+  boolean next() {
+    // The last range of a batch may go on in the next leaf.
+    if (at + 2 >= filled && !refill()) {
+      return false;
+    }
+    first = batch[at];
+    last = batch[at + 1];
+    at += 2;
+    return true;
+  }
+
+  private boolean refill() {
+    int kept = filled - at;
+    if (kept > 0) {
+      batch[0] = batch[at];
+      batch[1] = batch[at + 1];
+    }
+    at = 0;
+    filled = kept;
+    while (filled < full && nextLeaf()) {
+      switch (kind) {
+        case Splinter.FULL -> takeFull();
+        case Splinter.BITMAP -> takeBitmap();
+        case Splinter.VEC -> takeVec();
+        default -> takeRun();
+      }
+    }
+    return filled > 0;
+  }
+
+  /** Makes sure that the current leaf has items left; false at the end of the set. */
+  private boolean nextLeaf() {
+    while (nextItem >= leafItems) {
+      if (depth == 0) {
+        return false;
+      }
+      TreePart tree = trees[depth - 1];
+      int child = nextChild[depth - 1]++;
+      if (child == tree.children) {
+        depth--;
+      } else {
+        int shift = tree.bits - 8;
+        enter(tree.childEnd(child), shift, treeBase[depth - 1] | tree.segment(child) << shift);
+      }
+    }
+    return true;
+  }
+
+  private void enter(int end, int bits, int base) {
+    int width = bits >>> 3;
+    int what = bytes[end - 1];
+    if (what == Splinter.TREE) {
+      trees[depth] = new TreePart(bytes, end, bits);
+      nextChild[depth] = 0;
+      treeBase[depth++] = base;
+      return;
+    }
+    kind = what;
+    leafBits = bits;
+    leafBase = base;
+    nextItem = 0;
+    switch (what) {
+      case Splinter.EMPTY -> leafItems = 0;
+      case Splinter.FULL -> leafItems = 1;
+      case Splinter.BITMAP -> {
+        leafItems = Splinter.bitmapBytes(bits);
+        leafStart = end - 1 - leafItems;
+      }
+      default -> {
+        leafItems = SplinterReader.items(bytes, end, width);
+        leafStart = end - 1 - width - leafItems * width * (what == Splinter.RUN ? 2 : 1);
+      }
+    }
+  }
+
+  private void append(int from, int to) {
+    if (filled > 0 && batch[filled - 1] + 1 == from) {
+      batch[filled - 1] = to;
+    } else {
+      batch[filled] = from;
+      batch[filled + 1] = to;
+      filled += 2;
+    }
+  }
+
+  private void takeFull() {
+    append(leafBase, leafBase | Splinter.mask(leafBits));
+    nextItem = 1;
+  }
+
+  private void takeVec() {
+    int width = leafBits >>> 3;
+    int item = nextItem;
+    for (; item < leafItems && filled < full; item++) {
+      int value = leafBase | Ints.get(bytes, leafStart + item * width, width);
+      append(value, value);
+    }
+    nextItem = item;
+  }
+
+  private void takeRun() {
+    int width = leafBits >>> 3;
+    int item = nextItem;
+    for (; item < leafItems && filled < full; item++) {
+      int where = leafStart + 2 * item * width;
+      append(
+          leafBase | Ints.get(bytes, where, width),
+          leafBase | Ints.get(bytes, where + width, width));
+    }
+    nextItem = item;
+  }
+
+  private void takeBitmap() {
+    int item = nextItem;
+    for (; item < leafItems && filled < full; item++) {
+      int rest = bytes[leafStart + item] & 0xFF;
+      int value = leafBase + 8 * item;
+      while (rest != 0) {
+        int from = Integer.numberOfTrailingZeros(rest);
+        int to = Integer.numberOfTrailingZeros(~(rest >>> from)) + from - 1;
+        append(value + from, value + to);
+        rest &= -1 << (to + 1);
+      }
+    }
+    nextItem = item;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.graft.protocol.page;
+
+import java.util.Arrays;
+
+/**
+ * A growing list of ascending, disjoint and not adjacent ranges of unsigned 32-bit numbers. Owned
+ * by one thread.
+ */
+final class Ranges {
+  private static final int INITIAL_INTS = 32;
+
+  /** First and last (inclusive) of each range, one after the other. */
+  private int[] bounds;
+
+  private int used;
+
+  Ranges() {
+    this(INITIAL_INTS / 2);
+  }
+
+  Ranges(int expected) {
+    bounds = new int[2 * Math.max(1, expected)];
+  }
+
+  /** Appends a range that starts after the last one; joins it when they touch. */
+  void add(int first, int last) {
+    int at = used;
+    if (at > 0 && bounds[at - 1] + 1 == first) {
+      bounds[at - 1] = last;
+      return;
+    }
+    if (at == bounds.length) {
+      bounds = Arrays.copyOf(bounds, Math.multiplyExact(at, 2));
+    }
+    bounds[at] = first;
+    bounds[at + 1] = last;
+    used = at + 2;
+  }
+
+  /** How many ranges there are. */
+  int count() {
+    return used >>> 1;
+  }
+
+  boolean isEmpty() {
+    return used == 0;
+  }
+
+  /** The last number; there must be one. */
+  int last() {
+    return bounds[used - 1];
+  }
+
+  /** First and last of each range; valid up to {@code 2 * count()}, not a copy. */
+  int[] bounds() {
+    return bounds;
+  }
+
+  void clear() {
+    used = 0;
+  }
+}
