@@ -1,0 +1,91 @@
+package dev.graft.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command with all that it can do. */
+@Command(
+    name = "graft",
+    description = {
+      "SQLite databases as volumes in an object store: a replica fetches the pages that it reads,",
+      "a commit is one conditional put, and every commit can be read again.",
+      ""
+    },
+    version = "graft 0.1.0",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      CommandLine.HelpCommand.class,
+    },
+    footer = {
+      "",
+      "Volumes are named in graft.json, in the working folder or in the folder GRAFT_HOME.",
+      "GRAFT_DEBUG=1 shows where a failure came from; NO_COLOR=1 turns colours off."
+    })
+final class GraftCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "say what to do, for example: graft demo");
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @return its exit code, see {@link ExitCode}
+   */
+  static int run(Surroundings surroundings, String... args) {
+    return commandLine(surroundings).execute(args);
+  }
+
+  static CommandLine commandLine(Surroundings surroundings) {
+    Terminal terminal = surroundings.terminal();
+    CommandLine line = new CommandLine(new GraftCommand(), new Commands(surroundings));
+    line.setOut(new PrintWriter(terminal.answers(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.notes(), true, StandardCharsets.UTF_8));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            terminal.coloured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (wrong, _) -> {
+          CommandLine at = wrong.getCommandLine();
+          terminal.note(
+              "graft: "
+                  + wrong.getMessage()
+                  + " (see '"
+                  + at.getCommandSpec().qualifiedName()
+                  + " --help')");
+          return ExitCode.USAGE;
+        });
+    line.setExecutionExceptionHandler(
+        (failure, _, _) -> {
+          Failures.Told told = Failures.tell(failure);
+          terminal.note("graft: " + told.sentence());
+          if (surroundings.debug()) {
+            failure.printStackTrace(terminal.notes());
+          }
+          return told.exitCode();
+        });
+    line.setExitCodeExceptionMapper(failure -> Failures.tell(failure).exitCode());
+    describeExitCodes(line);
+    return line;
+  }
+
+  private static void describeExitCodes(CommandLine line) {
+    var codes = new java.util.LinkedHashMap<String, String>();
+    for (String entry : ExitCode.HELP) {
+      int colon = entry.indexOf(':');
+      codes.put(entry.substring(0, colon), entry.substring(colon + 1));
+    }
+    line.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(codes);
+  }
+}
