@@ -55,26 +55,24 @@ final class GraftCommand implements Callable<Integer> {
         CommandLine.Help.defaultColorScheme(
             terminal.coloured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(
-        (wrong, _) -> {
-          CommandLine at = wrong.getCommandLine();
-          terminal.note(
-              "graft: "
-                  + wrong.getMessage()
-                  + " (see '"
-                  + at.getCommandSpec().qualifiedName()
-                  + " --help')");
-          return ExitCode.USAGE;
-        });
-    line.setExecutionExceptionHandler(
-        (failure, _, _) -> {
-          Failures.Told told = Failures.tell(failure);
-          terminal.note("graft: " + told.sentence());
-          if (surroundings.debug()) {
-            failure.printStackTrace(terminal.notes());
-          }
-          return told.exitCode();
-        });
+    line.setParameterExceptionHandler((wrong, _) -> {
+      CommandLine at = wrong.getCommandLine();
+      terminal.note(
+          "graft: "
+              + wrong.getMessage()
+              + " (see '"
+              + at.getCommandSpec().qualifiedName()
+              + " --help')");
+      return ExitCode.USAGE;
+    });
+    line.setExecutionExceptionHandler((failure, _, _) -> {
+      Failures.Told told = Failures.tell(failure);
+      terminal.note("graft: " + told.sentence());
+      if (surroundings.debug()) {
+        failure.printStackTrace(terminal.notes());
+      }
+      return told.exitCode();
+    });
     line.setExitCodeExceptionMapper(failure -> Failures.tell(failure).exitCode());
     describeExitCodes(line);
     return line;
