@@ -21,6 +21,13 @@ public interface Concurrency extends InstantSource {
    */
   <T> Task<T> fork(String name, Callable<T> body);
 
+  /**
+   * Makes a task that the caller ends by hand. Does not wait; may be called under a lock.
+   *
+   * @param name for traces
+   */
+  <T> Promise<T> promise(String name);
+
   /** Waits until each of the tasks has ended, in whichever way. */
   void awaitAll(Collection<? extends Task<?>> tasks) throws InterruptedException;
 

@@ -74,6 +74,11 @@ public final class ThreadConcurrency implements Concurrency {
   }
 
   @Override
+  public <T> Promise<T> promise(String name) {
+    return new ThreadTask<>(name, null);
+  }
+
+  @Override
   public void awaitAll(Collection<? extends Task<?>> tasks) throws InterruptedException {
     for (Task<?> task : tasks) {
       ThreadTask.of(task).ended.await();

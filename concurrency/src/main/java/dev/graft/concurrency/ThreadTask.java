@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A task of {@link ThreadConcurrency}: run once, on one thread; asked by any. */
-final class ThreadTask<T> implements Task<T>, Runnable {
+/** A task of {@link ThreadConcurrency}: run once, on one thread, or ended by hand; asked by any. */
+final class ThreadTask<T> implements Task<T>, Promise<T>, Runnable {
   private sealed interface Outcome<T> {}
 
   private record Gave<T>(T value) implements Outcome<T> {}
@@ -20,7 +20,10 @@ final class ThreadTask<T> implements Task<T>, Runnable {
 
   private final String name;
 
-  /** Null once it has run, so that a kept task does not keep what its body holds. */
+  /**
+   * Null once it has run, so that a kept task does not keep what its body holds; null from the
+   * start when it is ended by hand.
+   */
   private @Nullable Callable<T> body;
 
   private volatile @Nullable Outcome<T> outcome;
@@ -28,7 +31,7 @@ final class ThreadTask<T> implements Task<T>, Runnable {
   /** Who waits for the first of several tasks; guarded by this. */
   private final List<CountDownLatch> listeners = new ArrayList<>(1);
 
-  ThreadTask(String name, Callable<T> body) {
+  ThreadTask(String name, @Nullable Callable<T> body) {
     this.name = name;
     this.body = body;
   }
@@ -61,8 +64,26 @@ final class ThreadTask<T> implements Task<T>, Runnable {
     end(end);
   }
 
+  @Override
+  public Task<T> task() {
+    return this;
+  }
+
+  @Override
+  public void complete(T value) {
+    end(new Gave<>(value));
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    end(new Failed<>(cause));
+  }
+
   private void end(Outcome<T> end) {
     synchronized (this) {
+      if (outcome != null) {
+        return;
+      }
       outcome = end;
       listeners.forEach(CountDownLatch::countDown);
       listeners.clear();

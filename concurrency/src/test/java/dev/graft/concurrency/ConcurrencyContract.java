@@ -54,6 +54,38 @@ public abstract class ConcurrencyContract {
   }
 
   @Test
+  void promise_completed_wakesThoseWhoWait() throws Exception {
+    run(c -> {
+      Promise<String> promise = c.promise("value");
+      Task<String> reader =
+          c.fork(
+              "reader",
+              () -> {
+                c.awaitAll(List.of(promise.task()));
+                return promise.task().result();
+              });
+      assertThat(promise.task().isDone()).isFalse();
+      promise.complete("done");
+      promise.fail(new IOException("too late"));
+      c.awaitAll(List.of(reader));
+      assertThat(reader.result()).isEqualTo("done");
+    });
+  }
+
+  @Test
+  void promise_failed_resultCarriesTheCause() throws Exception {
+    run(c -> {
+      var cause = new IOException("planned");
+      Promise<String> promise = c.promise("value");
+      promise.fail(cause);
+      c.awaitAll(List.of(promise.task()));
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(promise.task()::result)
+          .withCause(cause);
+    });
+  }
+
+  @Test
   void fork_bodyThrows_resultCarriesTheCause() throws Exception {
     run(c -> {
       var checked = new IOException("planned");
