@@ -142,6 +142,11 @@ public final class WireWriter {
     return u32(crc32c(bytes, 0, size));
   }
 
+  /** The CRC32C of what was written from that byte on: seals a part of an object. */
+  public WireWriter sealFrom(int start) {
+    return u32(crc32c(bytes, start, size - start));
+  }
+
   /** A copy of what was written. */
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
