@@ -18,7 +18,7 @@ public interface ObjectStore {
    * Reads a range of an object.
    *
    * @param offset of the first byte; at or beyond the end gives no bytes
-   * @param maxBytes the most bytes to give
+   * @param maxBytes the most bytes to give; 0 asks for the length alone
    */
   GetOutcome get(ObjectKey key, long offset, int maxBytes);
 
@@ -37,8 +37,8 @@ public interface ObjectStore {
   /**
    * The keys that begin with the prefix, in the order of their UTF-8 bytes.
    *
-   * @param prefix ends with a slash, or is empty
-   * @param startAfter gives only keys after this one; empty for all
+   * @param prefix empty, or a key and a slash
+   * @param startAfter gives only keys after this text, which need not be a key; empty for all
    * @param maxKeys 1..1000
    */
   List<ObjectKey> list(String prefix, String startAfter, int maxKeys);

@@ -11,7 +11,11 @@ public sealed interface PutOutcome {
    */
   record AlreadyExists() implements PutOutcome {}
 
-  /** The last moment had passed before the object was made: nothing landed, and nothing will. */
+  /**
+   * The last moment had passed before the object was made: of this call nothing landed, and nothing
+   * will. Says nothing of other calls: an object may stand at the key, perhaps of an earlier
+   * attempt of the same caller.
+   */
   record TooLate() implements PutOutcome {}
 
   /**

@@ -16,8 +16,11 @@ final class Requests {
   }
 
   static void checkList(String prefix, int maxKeys) {
-    if (!prefix.isEmpty() && !prefix.endsWith("/")) {
-      throw new GraftException.Misuse("the prefix '" + prefix + "' does not end with a slash");
+    boolean folder =
+        prefix.endsWith("/") && ObjectKey.isKey(prefix.substring(0, prefix.length() - 1));
+    if (!prefix.isEmpty() && !folder) {
+      throw new GraftException.Misuse(
+          "cannot list '" + prefix + "': a prefix is empty, or a key and a slash");
     }
     if (maxKeys < 1 || maxKeys > MAX_KEYS) {
       throw new GraftException.Misuse(
