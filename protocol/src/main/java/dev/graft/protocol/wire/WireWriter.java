@@ -147,6 +147,14 @@ public final class WireWriter {
     return u32(crc32c(bytes, start, size - start));
   }
 
+  /** The last four bytes that were written, for example the checksum of {@link #seal}. */
+  public int lastU32() {
+    return (bytes[size - 4] & 0xFF) << 24
+        | (bytes[size - 3] & 0xFF) << 16
+        | (bytes[size - 2] & 0xFF) << 8
+        | (bytes[size - 1] & 0xFF);
+  }
+
   /** A copy of what was written. */
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
