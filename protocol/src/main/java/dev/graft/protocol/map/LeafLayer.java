@@ -1,5 +1,7 @@
 package dev.graft.protocol.map;
 
+import dev.graft.protocol.error.GraftException;
+
 /**
  * One leaf in the stack of a window.
  *
@@ -10,4 +12,29 @@ package dev.graft.protocol.map;
 public record LeafLayer(LeafPlace place, long ceiling) {
   /** Hides nothing. */
   public static final long NO_CEILING = 0xFFFF_FFFFL;
+
+  public LeafLayer {
+    if (ceiling < 0 || ceiling > NO_CEILING) {
+      throw new GraftException.Misuse("ceiling " + ceiling + " is not in 0.." + NO_CEILING);
+    }
+  }
+
+  /** A leaf right here, with nothing hidden. */
+  public static LeafLayer inline(Leaf leaf) {
+    return new LeafLayer(new LeafPlace.Inline(leaf), NO_CEILING);
+  }
+
+  /** A leaf in a frame, with nothing hidden. */
+  public static LeafLayer inFrame(LeafPlace.InFrame place) {
+    return new LeafLayer(place, NO_CEILING);
+  }
+
+  /**
+   * This layer of a window under one more ceiling. A ceiling that hides nothing of the window is
+   * written as none, so that equal meanings are equal values.
+   */
+  LeafLayer lowered(int window, long ceilingAbove) {
+    long lower = Stacks.effective(window, Math.min(ceiling, ceilingAbove));
+    return lower == ceiling ? this : new LeafLayer(place, lower);
+  }
 }

@@ -93,6 +93,16 @@ public final class WireReader {
     if (actualKind != kind) {
       throw corruptAt(at - 1, "its kind is " + actualKind + " and not " + kind);
     }
+    return version(maxVersion);
+  }
+
+  /**
+   * Reads and checks a format version of one byte.
+   *
+   * @return the version, 1..maxVersion
+   * @throws GraftException.Misuse when it is newer
+   */
+  public int version(int maxVersion) {
     int version = u8();
     if (version == 0) {
       throw corruptAt(at - 1, "format version 0 does not exist");
