@@ -1,6 +1,7 @@
 package dev.graft.protocol.map;
 
 import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.PageRuns;
 import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.wire.WireReader;
 import java.util.List;
@@ -307,6 +308,13 @@ public final class Leaf {
     public Builder addFrame(FrameRef ref, boolean hot, PageSet pages) {
       filler.frame(ref, hot);
       pages.forEachRange(filler::live);
+      return this;
+    }
+
+    /** Says that those of the pages that lie in this window are in this frame. */
+    public Builder addFrame(FrameRef ref, boolean hot, PageRuns pages) {
+      filler.frame(ref, hot);
+      pages.forEachRun((first, count) -> filler.live(first, first + count - 1));
       return this;
     }
 

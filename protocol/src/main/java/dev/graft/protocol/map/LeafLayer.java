@@ -7,7 +7,8 @@ import dev.graft.protocol.error.GraftException;
  *
  * @param place where the leaf lies
  * @param ceiling page indexes above it are hidden in this layer; 4294967295 when there is no such
- *     limit
+ *     limit. A root or branch takes what is hidden out of inline leaves, and keeps ceilings only
+ *     for leaves in frames
  */
 public record LeafLayer(LeafPlace place, long ceiling) {
   /** Hides nothing. */
@@ -27,6 +28,10 @@ public record LeafLayer(LeafPlace place, long ceiling) {
   /** A leaf in a frame, with nothing hidden. */
   public static LeafLayer inFrame(LeafPlace.InFrame place) {
     return new LeafLayer(place, NO_CEILING);
+  }
+
+  boolean ceilingIsNone() {
+    return ceiling == NO_CEILING;
   }
 
   /**

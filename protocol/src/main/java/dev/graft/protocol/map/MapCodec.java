@@ -22,7 +22,7 @@ final class MapCodec {
 
   private static final int INLINE = 0;
   private static final int IN_FRAME = 1;
-  private static final int WITH_CEILING = 2;
+  private static final int IN_FRAME_WITH_CEILING = 2;
 
   /**
    * Runs and frames of all inline leaves of one root or branch: a few bytes can stand for many
@@ -173,22 +173,20 @@ final class MapCodec {
   }
 
   private static void writeLayer(WireWriter out, int window, LeafLayer layer, FrameOwner[] owners) {
-    long ceiling = Stacks.effective(window, layer.ceiling());
-    int ceilingTag = ceiling == LeafLayer.NO_CEILING ? 0 : WITH_CEILING;
     switch (layer.place()) {
       case Inline(Leaf leaf) -> {
         WireWriter body = new WireWriter(512);
         LeafCodec.writeBody(body, leaf);
-        out.u8(INLINE | ceilingTag).prefixed(body.toBytes());
+        out.u8(INLINE).prefixed(body.toBytes());
       }
       case InFrame place -> {
-        out.u8(IN_FRAME | ceilingTag);
+        out.u8(layer.ceilingIsNone() ? IN_FRAME : IN_FRAME_WITH_CEILING);
         writeRef(out, place.ref(), owners);
         out.u32(place.crc32c()).varint(place.encodedBytes());
+        if (!layer.ceilingIsNone()) {
+          out.varint(layer.ceiling() - Stacks.firstPage(window));
+        }
       }
-    }
-    if (ceilingTag != 0) {
-      out.varint(ceiling - Stacks.firstPage(window));
     }
   }
 
@@ -206,11 +204,9 @@ final class MapCodec {
         throw in.corrupt("window " + window + " with " + count + " layers");
       }
       List<LeafLayer> layers = new ArrayList<>(count);
-      long ceilingAbove = LeafLayer.NO_CEILING;
       for (int n = 0; n < count; n++) {
-        LeafLayer layer = readLayer(in, window, entries, ceilingAbove, owners);
+        LeafLayer layer = readLayer(in, window, entries, owners);
         entries -= layer.place() instanceof Inline(Leaf leaf) ? leaf.entries() : 0;
-        ceilingAbove = layer.ceiling();
         layers.add(layer);
       }
       windows.put(window, layers);
@@ -218,34 +214,35 @@ final class MapCodec {
     return windows;
   }
 
-  private static LeafLayer readLayer(
-      WireReader in, int window, int maxEntries, long ceilingAbove, Owners owners) {
+  private static LeafLayer readLayer(WireReader in, int window, int maxEntries, Owners owners) {
     int tag = in.u8();
-    LeafPlace place =
-        switch (tag & ~WITH_CEILING) {
-          case INLINE -> new Inline(readInline(in, window, maxEntries));
-          case IN_FRAME -> {
-            FrameRef ref = readRef(in, owners);
-            int crc32c = in.u32();
-            yield new InFrame(ref, crc32c, in.varintInt("leaf length", 1, Leaf.MAX_ENCODED_BYTES));
-          }
-          default -> throw in.corrupt("leaf place tag " + tag);
-        };
-    long ceiling = LeafLayer.NO_CEILING;
-    if ((tag & WITH_CEILING) != 0) {
-      long first = Stacks.firstPage(window);
-      ceiling = first + in.varint("ceiling", 0, Stacks.lastPage(window) - 1 - first);
-    }
-    if (ceiling > ceilingAbove) {
-      throw in.corrupt("a layer of window " + window + " shows what a newer one hides");
-    }
-    return new LeafLayer(place, ceiling);
+    return switch (tag) {
+      case INLINE -> LeafLayer.inline(readInline(in, window, maxEntries));
+      case IN_FRAME -> LeafLayer.inFrame(readPlace(in, owners));
+      case IN_FRAME_WITH_CEILING -> {
+        InFrame place = readPlace(in, owners);
+        long first = Stacks.firstPage(window);
+        // A ceiling at the last page hides nothing and is written as none.
+        long above = in.varint("ceiling", 0, Stacks.lastPage(window) - 1 - first);
+        yield new LeafLayer(place, first + above);
+      }
+      default -> throw in.corrupt("leaf place tag " + tag);
+    };
+  }
+
+  private static InFrame readPlace(WireReader in, Owners owners) {
+    FrameRef ref = readRef(in, owners);
+    int crc32c = in.u32();
+    return new InFrame(ref, crc32c, in.varintInt("leaf length", 1, Leaf.MAX_ENCODED_BYTES));
   }
 
   private static Leaf readInline(WireReader in, int window, int maxEntries) {
     WireReader body = in.nested("leaf of window " + window, Leaf.MAX_ENCODED_BYTES);
     Leaf leaf = LeafCodec.readBody(body, Math.min(maxEntries, LeafCodec.MAX_ENTRIES));
     body.expectEnd();
+    if (leaf.isEmpty()) {
+      throw in.corrupt("an inline leaf of window " + window + " says nothing");
+    }
     if (leaf.window() != window) {
       throw in.corrupt("a leaf of window " + leaf.window() + " stands for window " + window);
     }

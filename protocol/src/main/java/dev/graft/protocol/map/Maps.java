@@ -134,7 +134,7 @@ public final class Maps {
       List<LeafLayer> layers, long pageIdx, LeafSource source) {
     for (LeafLayer layer : layers) {
       if (pageIdx > layer.ceiling()) {
-        return null; // Ceilings only fall.
+        continue;
       }
       Leaf leaf =
           switch (layer.place()) {

@@ -2,6 +2,7 @@ package dev.graft.protocol.map;
 
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.PageRuns;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.page.PageSet;
 import java.util.List;
@@ -25,6 +26,12 @@ public final class RootBuilder {
   /** Says that pages lie in a frame. */
   public RootBuilder addFrame(FrameRef ref, boolean hot, PageSet pages) {
     pages.forEachRange((first, last) -> addFrame(ref, hot, first, last));
+    return this;
+  }
+
+  /** Says that pages lie in a frame. */
+  public RootBuilder addFrame(FrameRef ref, boolean hot, PageRuns pages) {
+    pages.forEachRun((first, pageCount) -> addFrame(ref, hot, first, first + pageCount - 1));
     return this;
   }
 

@@ -30,10 +30,10 @@ final class Stacks {
   }
 
   /**
-   * A checked and unchangeable copy.
+   * A checked and unchangeable copy in which inline leaves have no ceiling: what it would hide is
+   * taken out of them, so that equal meanings are equal values.
    *
-   * @throws GraftException.Misuse when a leaf is of another window, a stack is empty, or an older
-   *     layer shows what a newer one hides
+   * @throws GraftException.Misuse when a leaf is of another window or a ceiling hides all of it
    */
   static SortedMap<Integer, List<LeafLayer>> checked(
       SortedMap<Integer, List<LeafLayer>> windows, int minWindow, int maxWindow) {
@@ -43,28 +43,23 @@ final class Stacks {
         throw new GraftException.Misuse(
             "window " + window + " is not in " + minWindow + ".." + maxWindow);
       }
-      copy.put(window, List.copyOf(layers));
-      check(window, layers);
+      layers.forEach(layer -> check(window, layer));
+      List<LeafLayer> seen = lowered(window, layers, LeafLayer.NO_CEILING);
+      if (!seen.isEmpty()) {
+        copy.put(window, List.copyOf(seen));
+      }
     });
     return Collections.unmodifiableSortedMap(copy);
   }
 
-  private static void check(int window, List<LeafLayer> layers) {
-    if (layers.isEmpty()) {
-      throw new GraftException.Misuse("window " + window + " has no leaf");
+  private static void check(int window, LeafLayer layer) {
+    if (layer.ceiling() < firstPage(window)) {
+      throw new GraftException.Misuse(
+          "ceiling " + layer.ceiling() + " hides all of window " + window + ": leave it out");
     }
-    long ceilingAbove = LeafLayer.NO_CEILING;
-    for (LeafLayer layer : layers) {
-      long ceiling = effective(window, layer.ceiling());
-      if (ceiling > ceilingAbove || ceiling < firstPage(window)) {
-        throw new GraftException.Misuse(
-            "window " + window + " has a layer with ceiling " + ceiling + " that cannot be there");
-      }
-      ceilingAbove = ceiling;
-      if (layer.place() instanceof Inline(Leaf leaf) && leaf.window() != window) {
-        throw new GraftException.Misuse(
-            "a leaf of window " + leaf.window() + " stands for window " + window);
-      }
+    if (layer.place() instanceof Inline(Leaf leaf) && leaf.window() != window) {
+      throw new GraftException.Misuse(
+          "a leaf of window " + leaf.window() + " stands for window " + window);
     }
   }
 
@@ -79,7 +74,7 @@ final class Stacks {
       if (layer.place() instanceof Inline(Leaf leaf)) {
         Leaf cut = leaf.cut(layer.ceiling());
         if (!cut.isEmpty()) {
-          kept.add(cut == leaf ? layer : new LeafLayer(new Inline(cut), layer.ceiling()));
+          kept.add(cut == leaf && layer.ceilingIsNone() ? layer : LeafLayer.inline(cut));
         }
       } else {
         kept.add(layer);
@@ -94,16 +89,16 @@ final class Stacks {
     all.addAll(newer);
     for (LeafLayer layer : older) {
       // The same stored leaf above, under the same or a higher ceiling, already says all of it.
-      if (layer.place() instanceof Inline || !names(newer, layer.place())) {
+      if (!(layer.place() instanceof InFrame place) || !covers(newer, place, layer.ceiling())) {
         all.add(layer);
       }
     }
     return folded(all);
   }
 
-  private static boolean names(List<LeafLayer> layers, LeafPlace place) {
+  private static boolean covers(List<LeafLayer> layers, InFrame place, long ceiling) {
     for (LeafLayer layer : layers) {
-      if (layer.place() instanceof InFrame && layer.place().equals(place)) {
+      if (layer.ceiling() >= ceiling && layer.place().equals(place)) {
         return true;
       }
     }
@@ -112,7 +107,7 @@ final class Stacks {
 
   private static List<LeafLayer> folded(List<LeafLayer> layers) {
     List<LeafLayer> out = new ArrayList<>(layers.size());
-    List<LayeredLeaf> run = new ArrayList<>();
+    List<LayeredLeaf> run = new ArrayList<>(layers.size());
     for (LeafLayer layer : layers) {
       if (layer.place() instanceof Inline(Leaf leaf)) {
         run.add(new LayeredLeaf(leaf, layer.ceiling()));
@@ -126,14 +121,14 @@ final class Stacks {
   }
 
   /**
-   * Folds a run of inline leaves into one under the ceiling of the topmost. What a lower ceiling of
-   * the run hides is gone from the result and stays hidden below it, since ceilings only fall.
+   * Folds a run of inline leaves into one. Nothing that was hidden comes back: inline leaves are
+   * cut at their ceilings, and so is all that lies below them.
    */
   private static void addFolded(List<LayeredLeaf> run, List<LeafLayer> out) {
     if (!run.isEmpty()) {
       Leaf leaf = Leaf.fold(run);
       if (!leaf.isEmpty()) {
-        out.add(new LeafLayer(new Inline(leaf), run.getFirst().ceiling()));
+        out.add(LeafLayer.inline(leaf));
       }
       run.clear();
     }
