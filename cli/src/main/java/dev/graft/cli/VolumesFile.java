@@ -1,0 +1,177 @@
+package dev.graft.cli;
+
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.VolumeId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file {@code graft.json}: which volumes have a name here.
+ *
+ * <pre>{"volumes": {"NAME": {"remote": "folder:PATH", "volume": "vol-...", "dir": "PATH"}}}</pre>
+ *
+ * Relative paths are relative to the folder of the file. What else stands in it is kept.
+ */
+final class VolumesFile {
+  /**
+   * A volume that has a name.
+   *
+   * @param remote as written, for example {@code folder:store}
+   * @param dir where its replica lies
+   */
+  record Entry(String name, String remote, VolumeId volume, Path dir) {}
+
+  private static final String FILE = "graft.json";
+  private static final int MAX_BYTES = 1 << 20;
+
+  private final Path file;
+  private final Map<String, @Nullable Object> content;
+
+  private VolumesFile(Path file, Map<String, @Nullable Object> content) {
+    this.file = file;
+    this.content = content;
+  }
+
+  /**
+   * Reads the file of the working folder, or else that of {@code GRAFT_HOME}; when neither is
+   * there, an empty one that will be made in {@code GRAFT_HOME} if that is set, else in the working
+   * folder.
+   */
+  static VolumesFile find(Surroundings surroundings) throws IOException {
+    Path here = surroundings.resolve(FILE);
+    String home = surroundings.environment().getOrDefault("GRAFT_HOME", "");
+    Path atHome = home.isEmpty() ? here : surroundings.resolve(home).resolve(FILE);
+    Path file = Files.exists(here) ? here : atHome;
+    if (!Files.exists(file)) {
+      return new VolumesFile(file, new LinkedHashMap<>());
+    }
+    if (Files.size(file) > MAX_BYTES) {
+      throw Failure.usage(file + " has more than " + MAX_BYTES + " bytes: that is no graft.json");
+    }
+    Object value;
+    try {
+      value = JsonReader.read(Files.readString(file));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException wrong) {
+      throw Failure.usage(
+          file
+              + " is no JSON: "
+              + wrong.getOriginalMessage()
+              + " in line "
+              + wrong.getLocation().getLineNr());
+    }
+    return new VolumesFile(file, object(file, "the file", value));
+  }
+
+  /** The folder of the file. */
+  Path folder() {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+  }
+
+  /** Where the file is, or will be. */
+  Path file() {
+    return file;
+  }
+
+  /** The names, in order. */
+  Set<String> names() {
+    return new TreeSet<>(volumes().keySet());
+  }
+
+  /** The volume of a name. */
+  Optional<Entry> entry(String name) {
+    Object value = volumes().get(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    Map<String, @Nullable Object> entry = object(file, "volumes." + name, value);
+    String remote = text(name, entry, "remote");
+    VolumeId volume;
+    try {
+      volume = VolumeId.parse(text(name, entry, "volume"));
+    } catch (GraftException wrong) {
+      throw Failure.usage(file + ": volumes." + name + ".volume: " + wrong.getMessage());
+    }
+    Object dir = entry.get("dir");
+    Path replica = dir instanceof String path ? folder().resolve(path) : defaultDir(name);
+    return Optional.of(new Entry(name, remote, volume, replica.normalize()));
+  }
+
+  /** The volume of a name, which has to be there. */
+  Entry require(String name) {
+    return entry(name)
+        .orElseThrow(() ->
+            Failure.notFound(
+                "no volume is named '"
+                    + name
+                    + "' in "
+                    + file
+                    + (names().isEmpty() ? "" : " (there are: " + String.join(", ", names()) + ")")
+                    + "; make one with 'graft init' or 'graft import', or name one with"
+                    + " 'graft clone'"));
+  }
+
+  /** Where a replica lies when nothing else was said. */
+  Path defaultDir(String name) {
+    return folder().resolve(".graft").resolve(name);
+  }
+
+  /** Names a volume and writes the file. */
+  void put(String name, String remote, VolumeId volume, Path dir) throws IOException {
+    Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+    entry.put("remote", remote);
+    entry.put("volume", volume.toString());
+    entry.put("dir", relative(dir));
+    Map<String, @Nullable Object> volumes = new LinkedHashMap<>(volumes());
+    volumes.put(name, entry);
+    content.put("volumes", volumes);
+    Files.createDirectories(folder());
+    ByteBuffer bytes =
+        ByteBuffer.wrap((JsonText.pretty(content) + "\n").getBytes(StandardCharsets.UTF_8));
+    AtomicFile.write(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
+  }
+
+  private String relative(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    return absolute.startsWith(folder())
+        ? folder().relativize(absolute).toString()
+        : absolute.toString();
+  }
+
+  private Map<String, @Nullable Object> volumes() {
+    Object volumes = content.get("volumes");
+    return volumes == null ? Map.of() : object(file, "volumes", volumes);
+  }
+
+  private String text(String name, Map<String, @Nullable Object> entry, String key) {
+    if (entry.get(key) instanceof String text) {
+      return text;
+    }
+    throw Failure.usage(file + ": volumes." + name + " has no text '" + key + "'");
+  }
+
+  private static Map<String, @Nullable Object> object(
+      Path file, String what, @Nullable Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw Failure.usage(file + ": " + what + " is no JSON object");
+    }
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    map.forEach((key, element) -> object.put(String.valueOf(key), element));
+    return object;
+  }
+}

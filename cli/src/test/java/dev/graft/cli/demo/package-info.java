@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.cli.demo;
+
+import org.jspecify.annotations.NullMarked;
