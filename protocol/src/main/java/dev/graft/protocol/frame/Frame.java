@@ -113,6 +113,22 @@ public record Frame(FrameHeader header, byte[] content) {
   }
 
   /**
+   * How long the frame is that begins at {@code offset}, by its own header. Only for bytes that are
+   * proved in another way: this looks at no checksum.
+   *
+   * @param object what the bytes are, for messages
+   * @param available how many bytes there are from {@code offset} on
+   */
+  public static int lengthBytes(String object, byte[] bytes, int offset, int available) {
+    WireReader in = new WireReader(object, bytes, offset, available);
+    FrameHeader header = FrameHeader.decode(object, in);
+    if (header.storedBytes() > in.remaining() - WireWriter.SEAL_BYTES) {
+      throw in.corrupt("it ends before its " + header.storedBytes() + " stored bytes");
+    }
+    return in.position() + header.storedBytes() + WireWriter.SEAL_BYTES;
+  }
+
+  /**
    * The same frame under another owner and number; nothing is compressed anew. The engine makes
    * inline frames its own with it at every attempt to put them.
    *

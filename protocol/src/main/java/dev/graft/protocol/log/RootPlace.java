@@ -2,7 +2,10 @@ package dev.graft.protocol.log;
 
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.id.Hash;
+import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.map.Root;
+import dev.graft.protocol.wire.WireReader;
+import dev.graft.protocol.wire.WireWriter;
 
 /** Where the root of a commit's map lies. */
 public sealed interface RootPlace {
@@ -19,4 +22,22 @@ public sealed interface RootPlace {
    * @param sha256 of the encoded root
    */
   record InFrame(FrameRef frame, Hash sha256) implements RootPlace {}
+
+  /** Appends the encoded form, see {@code docs/formats.md}, "Commit". */
+  static void encode(WireWriter out, VolumeId volume, RootPlace place) {
+    switch (place) {
+      case Inline(Root root) -> Fields.root(out.u8(0), root, Inline.MAX_BYTES);
+      case InFrame(FrameRef frame, Hash sha256) -> {
+        Fields.segmentFrame(out.u8(1), volume, frame);
+        out.hash(sha256);
+      }
+    }
+  }
+
+  /** Reads the encoded form. */
+  static RootPlace decode(WireReader in, VolumeId volume) {
+    return Fields.flag(in, "root place")
+        ? new InFrame(Fields.segmentFrame(in, volume), in.hash())
+        : new Inline(Fields.root(in, Inline.MAX_BYTES));
+  }
 }
