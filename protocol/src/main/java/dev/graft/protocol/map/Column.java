@@ -2,13 +2,15 @@ package dev.graft.protocol.map;
 
 import dev.graft.protocol.wire.WireReader;
 import dev.graft.protocol.wire.WireWriter;
+import java.util.Arrays;
 
 /**
  * A column of unsigned numbers of a length that the reader knows. The writer takes the shortest of
  * three forms, told by the first byte: 0, each as a varint; 1, runs of a varint value and the
  * varint run length less 1; 2, packed: the smallest value as a varint, the bits of a value in one
  * byte, then each value less the smallest, in that many bits, high bit first, the last byte filled
- * up with zeros. A column of no values is no bytes at all.
+ * up with zeros. A column of no values is no bytes at all. The reader takes no other than the
+ * shortest form, so one column has one encoding.
  */
 final class Column {
   private static final int PLAIN = 0;
@@ -20,43 +22,54 @@ final class Column {
 
   private Column() {}
 
+  /** How a column is written; min and bits count for packed columns only. */
+  private record Form(int code, long min, int bits) {
+    /** The shortest, and of equally short ones the first. */
+    static Form shortest(long[] values) {
+      long plain = 0;
+      long runs = 0;
+      long min = values[0];
+      long max = values[0];
+      int runStart = 0;
+      for (int i = 0; i < values.length; i++) {
+        plain += WireWriter.varintBytes(values[i]);
+        min = Long.compareUnsigned(values[i], min) < 0 ? values[i] : min;
+        max = Long.compareUnsigned(values[i], max) > 0 ? values[i] : max;
+        if (i + 1 == values.length || values[i + 1] != values[i]) {
+          runs += WireWriter.varintBytes(values[i]) + WireWriter.varintBytes(i - runStart);
+          runStart = i + 1;
+        }
+      }
+      int bits = 64 - Long.numberOfLeadingZeros(max - min);
+      long packed =
+          bits > MAX_PACKED_BITS
+              ? Long.MAX_VALUE
+              : WireWriter.varintBytes(min) + 1 + packedBytes(values.length, bits);
+      if (plain <= runs && plain <= packed) {
+        return new Form(PLAIN, 0, 0);
+      }
+      return runs <= packed ? new Form(RUNS, 0, 0) : new Form(PACKED, min, bits);
+    }
+  }
+
   static void write(WireWriter out, long[] values) {
     if (values.length == 0) {
       return;
     }
-    long plain = 0;
-    long runs = 0;
-    long min = values[0];
-    long max = values[0];
-    int runStart = 0;
-    for (int i = 0; i < values.length; i++) {
-      plain += WireWriter.varintBytes(values[i]);
-      min = Long.compareUnsigned(values[i], min) < 0 ? values[i] : min;
-      max = Long.compareUnsigned(values[i], max) > 0 ? values[i] : max;
-      if (i + 1 == values.length || values[i + 1] != values[i]) {
-        runs += WireWriter.varintBytes(values[i]) + WireWriter.varintBytes(i - runStart);
-        runStart = i + 1;
+    Form form = Form.shortest(values);
+    out.u8(form.code());
+    switch (form.code()) {
+      case PLAIN -> {
+        for (long value : values) {
+          out.varint(value);
+        }
       }
-    }
-    int bits = 64 - Long.numberOfLeadingZeros(max - min);
-    long packed =
-        bits > MAX_PACKED_BITS
-            ? Long.MAX_VALUE
-            : WireWriter.varintBytes(min) + 1 + packedBytes(values.length, bits);
-    if (plain <= runs && plain <= packed) {
-      out.u8(PLAIN);
-      for (long value : values) {
-        out.varint(value);
-      }
-    } else if (runs <= packed) {
-      writeRuns(out, values);
-    } else {
-      writePacked(out, values, min, bits);
+      case RUNS -> writeRuns(out, values);
+      default -> writePacked(out, values, form);
     }
   }
 
   private static void writeRuns(WireWriter out, long[] values) {
-    out.u8(RUNS);
     int runStart = 0;
     for (int i = 1; i <= values.length; i++) {
       if (i == values.length || values[i] != values[runStart]) {
@@ -66,12 +79,13 @@ final class Column {
     }
   }
 
-  private static void writePacked(WireWriter out, long[] values, long min, int bits) {
-    out.u8(PACKED).varint(min).u8(bits);
+  private static void writePacked(WireWriter out, long[] values, Form form) {
+    int bits = form.bits();
+    out.varint(form.min()).u8(bits);
     long held = 0;
     int heldBits = 0;
     for (long value : values) {
-      held = held << bits | (value - min);
+      held = held << bits | (value - form.min());
       for (heldBits += bits; heldBits >= 8; heldBits -= 8) {
         out.u8((int) (held >>> (heldBits - 8)));
       }
@@ -91,14 +105,21 @@ final class Column {
     if (length == 0) {
       return new long[0];
     }
-    int form = in.u8();
-    long[] values =
-        switch (form) {
-          case PLAIN -> readPlain(in, what, length);
-          case RUNS -> readRuns(in, what, length);
-          case PACKED -> readPacked(in, what, length);
-          default -> throw in.corrupt(what + " column of form " + form);
+    int code = in.u8();
+    if (code == PLAIN && in.remaining() < length) {
+      throw in.corrupt(length + " values of " + what + " are cut short");
+    }
+    long[] values = new long[length];
+    Form form =
+        switch (code) {
+          case PLAIN -> readPlain(in, values);
+          case RUNS -> readRuns(in, what, values);
+          case PACKED -> readPacked(in, what, values);
+          default -> throw in.corrupt(what + " column of form " + code);
         };
+    if (!form.equals(Form.shortest(values))) {
+      throw in.corrupt(what + " column is not in its shortest form");
+    }
     for (long value : values) {
       if (Long.compareUnsigned(value, max) > 0) {
         throw in.corrupt(what + " " + Long.toUnsignedString(value) + " is above " + max);
@@ -107,39 +128,37 @@ final class Column {
     return values;
   }
 
-  private static long[] readPlain(WireReader in, String what, int length) {
-    if (in.remaining() < length) {
-      throw in.corrupt(length + " values of " + what + " are cut short");
-    }
-    long[] values = new long[length];
-    for (int i = 0; i < length; i++) {
+  private static Form readPlain(WireReader in, long[] values) {
+    for (int i = 0; i < values.length; i++) {
       values[i] = in.varint();
     }
-    return values;
+    return new Form(PLAIN, 0, 0);
   }
 
-  private static long[] readRuns(WireReader in, String what, int length) {
-    long[] values = new long[length];
-    for (int i = 0; i < length; ) {
+  private static Form readRuns(WireReader in, String what, long[] values) {
+    for (int i = 0; i < values.length; ) {
       long value = in.varint();
-      int run = in.varintInt("run of " + what, 0, length - i - 1) + 1;
-      java.util.Arrays.fill(values, i, i + run, value);
+      int run = in.varintInt("run of " + what, 0, values.length - i - 1) + 1;
+      if (i > 0 && values[i - 1] == value) {
+        throw in.corrupt("two runs of " + what + " should be one");
+      }
+      Arrays.fill(values, i, i + run, value);
       i += run;
     }
-    return values;
+    return new Form(RUNS, 0, 0);
   }
 
-  private static long[] readPacked(WireReader in, String what, int length) {
+  private static Form readPacked(WireReader in, String what, long[] values) {
     long min = in.varint();
     int bits = in.u8();
-    if (bits > MAX_PACKED_BITS || packedBytes(length, bits) > in.remaining()) {
-      throw in.corrupt(length + " values of " + what + " in " + bits + " bits are cut short");
+    if (bits > MAX_PACKED_BITS || packedBytes(values.length, bits) > in.remaining()) {
+      throw in.corrupt(
+          values.length + " values of " + what + " in " + bits + " bits are cut short");
     }
-    long[] values = new long[length];
     long mask = (1L << bits) - 1;
     long held = 0;
     int heldBits = 0;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < values.length; i++) {
       for (; heldBits < bits; heldBits += 8) {
         held = held << 8 | in.u8();
       }
@@ -152,7 +171,7 @@ final class Column {
     if ((held & ((1L << heldBits) - 1)) != 0) {
       throw in.corrupt("the last byte of " + what + " is not filled up with zeros");
     }
-    return values;
+    return new Form(PACKED, min, bits);
   }
 
   private static long packedBytes(int length, int bits) {
