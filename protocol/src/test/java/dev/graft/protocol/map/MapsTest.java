@@ -85,9 +85,7 @@ final class MapsTest {
     assertThat(Maps.find(whole, 3, store)).isInstanceOf(PageLookup.Cleared.class);
     assertThat(find(whole, 5)).isEqualTo(frame(1));
     Leaf leaf = Maps.window(whole, 0, true, store);
-    if (leaf == null) {
-      throw new AssertionError("the window has pages");
-    }
+    assertThat(leaf).isNotNull();
     assertThat(leaf.cleared().isEmpty()).isTrue();
     assertThat(leaf.live()).isEqualTo(PageSet.of(1, 2, 5, 6, 7, 8, 9, 10));
   }

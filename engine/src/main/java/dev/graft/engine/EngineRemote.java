@@ -1,0 +1,188 @@
+package dev.graft.engine;
+
+import dev.graft.concurrency.Concurrency;
+import dev.graft.engine.store.GetOutcome;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.FrameOwner;
+import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.id.IdSource;
+import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.SegmentId;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.VolumeRecord;
+import dev.graft.protocol.remote.ChangesOutcome;
+import dev.graft.protocol.remote.ChangesRequest;
+import dev.graft.protocol.remote.CommitOutcome;
+import dev.graft.protocol.remote.CommitRequest;
+import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.LogPage;
+import dev.graft.protocol.remote.RangeOutcome;
+import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.UploadReceipt;
+import dev.graft.protocol.remote.VolumeInfo;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine as a {@link Remote} in the same process: the log of volumes on object stores. Any
+ * number of engines may work on one store; what they keep in memory is never needed for a right
+ * answer. Safe for use by many threads.
+ *
+ * <p>Every answer is checked against the store at the time of the call. A damaged object is {@link
+ * GraftException.Corrupt} with its key and the place of the damage; nothing is ever changed or
+ * removed because of it.
+ */
+public final class EngineRemote implements Remote {
+  private final Volumes volumes;
+  private final Resolver resolver;
+  private final StateLog states;
+  private final Uploads uploads;
+  private final Committer committer;
+  private final ChangesReader changes;
+  private final LogReader logReader;
+  private final FrameReader frames;
+  private final Background background;
+
+  /**
+   * Puts an engine together; nothing is read yet.
+   *
+   * @param log holds commits and state records
+   * @param bulk holds all else; usually the same store
+   * @param concurrency for reads in parallel, waits, the clock and work in the background
+   * @param ids for the segments and checkpoints that the engine writes itself
+   * @param random for the jitter of retries; used under a lock
+   * @param options see there
+   */
+  public EngineRemote(
+      ObjectStore log,
+      ObjectStore bulk,
+      Concurrency concurrency,
+      IdSource ids,
+      RandomGenerator random,
+      EngineOptions options) {
+    Rounds rounds = new Rounds(concurrency);
+    Backoff backoff = new Backoff(random);
+    Objects logObjects = new Objects(log, rounds, backoff, options.commitDeadline());
+    Objects bulkObjects = new Objects(bulk, rounds, backoff, options.commitDeadline());
+    HeadFinder finder = new HeadFinder(log, rounds);
+    Heads heads = new Heads();
+    CommitLog commits = new CommitLog(logObjects);
+    this.volumes = new Volumes(bulkObjects, rounds);
+    this.states = new StateLog(logObjects, finder, rounds, options.stateMaxAge());
+    this.uploads = new Uploads(bulkObjects, rounds);
+    this.frames = new FrameReader(commits, logObjects, bulkObjects, rounds);
+    StoredMaps maps = new StoredMaps(frames);
+    History history = new History(commits, states, maps, bulkObjects, rounds);
+    this.background = new Background(concurrency, options.upkeep());
+    Upkeep upkeep =
+        new Upkeep(
+            background,
+            volumes,
+            states,
+            new Rollups(history, maps, frames, bulkObjects, ids, rounds),
+            new Checkpoints(history, states, maps, bulkObjects, ids, rounds));
+    this.resolver = new Resolver(volumes, commits, states, heads, finder, rounds);
+    this.changes =
+        new ChangesReader(
+            resolver, history, maps, frames, bulkObjects, ids, rounds, options, upkeep);
+    RequestMap requestMap = new RequestMap(uploads, maps, rounds);
+    this.committer =
+        new Committer(
+            volumes,
+            commits,
+            history,
+            new Preparer(requestMap, maps, bulkObjects, ids, rounds),
+            changes,
+            heads,
+            upkeep,
+            logObjects,
+            bulkObjects,
+            backoff,
+            rounds);
+    this.logReader = new LogReader(commits, rounds);
+  }
+
+  @Override
+  public VolumeInfo createVolume(CreateVolume request) {
+    VolumeRecord record = volumes.create(request.volume(), request.pageSize());
+    states.begin(request.volume());
+    return Volumes.info(record);
+  }
+
+  @Override
+  public VolumeInfo volume(VolumeId volume) {
+    return Volumes.info(volumes.record(volume));
+  }
+
+  @Override
+  public ChangesOutcome changesSince(ChangesRequest request) {
+    return changes.answer(request);
+  }
+
+  @Override
+  public UploadReceipt upload(VolumeId volume, SegmentId segment, byte[] bytes) {
+    return uploads.upload(volume, volumes.record(volume).pageSize(), segment, bytes);
+  }
+
+  @Override
+  public CommitOutcome commit(CommitRequest request) {
+    return committer.commit(request);
+  }
+
+  @Override
+  public RangeOutcome readRange(FrameOwner owner, long offset, int length) {
+    if (offset < 0 || length < 1 || offset + length > FrameRef.MAX_OBJECT_BYTES) {
+      throw new GraftException.Misuse(
+          "cannot read " + length + " bytes at offset " + offset + " of " + owner);
+    }
+    return switch (frames.get(owner, offset, length)) {
+      case GetOutcome.Missing() -> new RangeOutcome.Missing();
+      case GetOutcome.Found(byte[] bytes, long totalBytes) -> {
+        if (bytes.length != length) {
+          throw new GraftException.Corrupt(
+              Keys.of(owner)
+                  + " ends at byte "
+                  + totalBytes
+                  + ", before the end of the asked "
+                  + length
+                  + " bytes at "
+                  + offset);
+        }
+        yield new RangeOutcome.Found(bytes);
+      }
+    };
+  }
+
+  @Override
+  public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
+    return logReader.page(volume, resolver.head(volume), newest, max);
+  }
+
+  /** Waits until all rollups and checkpoints that were started have been made or given up. */
+  public void quiesce() throws InterruptedException {
+    background.quiesce();
+  }
+
+  /**
+   * How many rollups and checkpoints failed, and were left to the next reader: a count to watch.
+   */
+  public long upkeepFailures() {
+    return background.failures();
+  }
+
+  /** The last of these failures, for a message. */
+  public @Nullable RuntimeException lastUpkeepFailure() {
+    return background.lastFailure();
+  }
+
+  /** Waits for work in the background, and is done. */
+  @Override
+  public void close() {
+    try {
+      background.quiesce();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

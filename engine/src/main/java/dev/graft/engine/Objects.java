@@ -1,0 +1,125 @@
+package dev.graft.engine;
+
+import dev.graft.engine.store.GetOutcome;
+import dev.graft.engine.store.ObjectKey;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PutOutcome;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.VolumeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A store whose passing failures are tried again: reads a few times, writes until it is certain
+ * what became of them or the deadline has come.
+ */
+final class Objects {
+  /** How often a read is tried before its failure is told. */
+  private static final int READ_TRIES = 3;
+
+  /** How often a write is tried, however far the deadline may be. */
+  private static final int WRITE_TRIES = 1_000;
+
+  private final ObjectStore store;
+  private final Rounds rounds;
+  private final Backoff backoff;
+  private final Duration deadline;
+
+  Objects(ObjectStore store, Rounds rounds, Backoff backoff, Duration deadline) {
+    this.store = store;
+    this.rounds = rounds;
+    this.backoff = backoff;
+    this.deadline = deadline;
+  }
+
+  /** The store itself, for listings. */
+  ObjectStore store() {
+    return store;
+  }
+
+  /** Reads a range, see {@link ObjectStore#get}. */
+  GetOutcome get(VolumeId volume, ObjectKey key, long offset, int maxBytes) {
+    for (int tried = 1; ; tried++) {
+      try {
+        return store.get(key, offset, maxBytes);
+      } catch (GraftException.Unavailable e) {
+        if (tried == READ_TRIES) {
+          throw e;
+        }
+        pause(volume, tried);
+      }
+    }
+  }
+
+  /**
+   * Reads a whole object, or nothing when there is none.
+   *
+   * @throws GraftException.Corrupt when it is longer than an object of its kind can be
+   */
+  Optional<byte[]> whole(VolumeId volume, ObjectKey key, int maxBytes) {
+    return switch (get(volume, key, 0, maxBytes)) {
+      case GetOutcome.Missing() -> Optional.empty();
+      case GetOutcome.Found(byte[] bytes, long totalBytes) -> {
+        if (totalBytes > bytes.length) {
+          throw new GraftException.Corrupt(
+              key + " has " + totalBytes + " bytes, more than the " + maxBytes + " it may have");
+        }
+        yield Optional.of(bytes);
+      }
+    };
+  }
+
+  /**
+   * Writes an object when none stands there, again and again until the outcome is certain: never
+   * {@link PutOutcome.Unknown}. {@link PutOutcome.AlreadyExists} may mean an earlier try of this
+   * very call: the bytes decide.
+   *
+   * @throws GraftException.Unavailable when the deadline came first: then it may stand there, or
+   *     land later, but never after {@code notAfter}
+   */
+  PutOutcome put(VolumeId volume, ObjectKey key, byte[] bytes, Instant notAfter) {
+    Instant giveUp = rounds.now().plus(deadline);
+    for (int tried = 1; ; tried++) {
+      String reason;
+      try {
+        PutOutcome outcome = timed(key, bytes, notAfter);
+        if (!(outcome instanceof PutOutcome.Unknown(String seen))) {
+          return outcome;
+        }
+        reason = seen;
+      } catch (GraftException.Unavailable e) {
+        reason = String.valueOf(e.getMessage());
+      }
+      if (tried == WRITE_TRIES || !rounds.now().isBefore(giveUp)) {
+        throw new GraftException.Unavailable(
+            "it is not known whether "
+                + key
+                + " was written, after "
+                + tried
+                + " tries ("
+                + reason
+                + "); repeat the same request, unchanged, to find out");
+      }
+      pause(volume, tried);
+    }
+  }
+
+  /** One try of a write. */
+  PutOutcome timed(ObjectKey key, byte[] bytes, Instant notAfter) {
+    Instant start = rounds.now();
+    PutOutcome outcome = store.putIfAbsent(key, bytes, notAfter);
+    backoff.sawRoundTrip(Duration.between(start, rounds.now()));
+    return outcome;
+  }
+
+  /** Removes an object. */
+  void delete(ObjectKey key) {
+    store.delete(key);
+  }
+
+  private void pause(VolumeId volume, int failed) {
+    Instant now = rounds.now();
+    rounds.sleepUntil(now.plus(backoff.pause(volume, failed, now)));
+  }
+}
