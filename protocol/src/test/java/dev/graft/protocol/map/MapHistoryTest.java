@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * growth.
  */
 final class MapHistoryTest {
-  private static final int HISTORIES = 60;
+  private static final int HISTORIES = 25;
   private static final int COMMITS = 8;
 
   @Test
