@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /**
  * Finds out whether a store keeps the promises on which every commit stands (protocol 4.1): of
@@ -109,20 +110,23 @@ public final class Preflight {
     }
   }
 
-  /** Writes until the answer is clear, so that a store that is only busy is not refused. */
+  /** Writes until the answer is clear, so that a store that only loses answers is not refused. */
   private Attempt attempt(ObjectKey key, byte[] bytes) throws InterruptedException {
-    Duration pause = FIRST_PAUSE;
     boolean ambiguous = false;
+    PutOutcome outcome = new PutOutcome.Unknown("not tried");
+    for (int i = 0; i < MAX_ATTEMPTS && outcome instanceof PutOutcome.Unknown; i++) {
+      outcome = patiently(() -> store.putIfAbsent(key, bytes, Instant.MAX));
+      ambiguous |= outcome instanceof PutOutcome.Unknown;
+    }
+    return new Attempt(bytes, outcome, ambiguous);
+  }
+
+  /** Asks again while the store is busy. */
+  private <T> T patiently(Supplier<T> request) throws InterruptedException {
+    Duration pause = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
       try {
-        PutOutcome outcome = store.putIfAbsent(key, bytes, Instant.MAX);
-        if (!(outcome instanceof PutOutcome.Unknown)) {
-          return new Attempt(bytes, outcome, ambiguous);
-        }
-        ambiguous = true;
-        if (attempt == MAX_ATTEMPTS) {
-          return new Attempt(bytes, outcome, true);
-        }
+        return request.get();
       } catch (GraftException.Unavailable e) {
         if (attempt == MAX_ATTEMPTS) {
           throw e;
@@ -145,18 +149,22 @@ public final class Preflight {
     }
   }
 
-  private byte[] read(ObjectKey key) {
-    return switch (store.get(key, 0, MAX_BYTES)) {
+  private byte[] read(ObjectKey key) throws InterruptedException {
+    return switch (get(key)) {
       case GetOutcome.Found(byte[] bytes, long total) when total == bytes.length -> bytes;
       case GetOutcome.Found found -> throw refused("a read did not give the whole object");
       case GetOutcome.Missing missing -> throw refused("an object just written cannot be read");
     };
   }
 
+  private GetOutcome get(ObjectKey key) throws InterruptedException {
+    return patiently(() -> store.get(key, 0, MAX_BYTES));
+  }
+
   private void writeTooLate() throws InterruptedException {
     ObjectKey key = key("late");
-    PutOutcome outcome = store.putIfAbsent(key, new byte[] {1}, Instant.EPOCH);
-    boolean landed = store.get(key, 0, 1) instanceof GetOutcome.Found;
+    PutOutcome outcome = patiently(() -> store.putIfAbsent(key, new byte[] {1}, Instant.EPOCH));
+    boolean landed = get(key) instanceof GetOutcome.Found;
     if (landed || outcome instanceof PutOutcome.Created) {
       throw refused("a write landed after its last moment");
     }
@@ -174,20 +182,28 @@ public final class Preflight {
       return;
     }
     List<ObjectKey> expected = names.stream().map(this::key).toList();
-    List<ObjectKey> all = store.list(prefix + "list/", "", names.size() + 1);
-    List<ObjectKey> middle = store.list(prefix + "list/", expected.get(0).value(), 2);
+    List<ObjectKey> all = list("", names.size() + 1);
+    List<ObjectKey> middle = list(expected.get(0).value(), 2);
     if (!all.equals(expected) || !middle.equals(expected.subList(1, 3))) {
       throw refused("it does not list keys in order: " + all + ", then " + middle);
     }
   }
 
-  private void delete() {
+  private List<ObjectKey> list(String startAfter, int maxKeys) throws InterruptedException {
+    return patiently(() -> store.list(prefix + "list/", startAfter, maxKeys));
+  }
+
+  private void delete() throws InterruptedException {
     ObjectKey key = key("list/b");
-    store.delete(key);
-    if (store.get(key, 0, 1) instanceof GetOutcome.Found) {
-      throw refused("a deleted object can still be read");
+    for (int i = 0; i < 2; i++) {
+      patiently(() -> {
+        store.delete(key);
+        return key;
+      });
+      if (get(key) instanceof GetOutcome.Found) {
+        throw refused("a deleted object can still be read");
+      }
     }
-    store.delete(key);
   }
 
   private void cleanUp() {

@@ -1,0 +1,188 @@
+package dev.graft.sim;
+
+import dev.graft.engine.store.GetOutcome;
+import dev.graft.engine.store.MemoryObjectStore;
+import dev.graft.engine.store.ObjectKey;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PutOutcome;
+import dev.graft.protocol.error.GraftException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * A store in virtual time whose requests take a while, are answered out of order and go wrong, all
+ * by a seed. What it answers is always true: an {@link PutOutcome.Unknown} put may have landed, may
+ * land within its last moment, or never does. Used by tasks of its simulation only.
+ */
+public final class SimObjectStore implements ObjectStore {
+  /** After so long without an answer a client gives a put up. */
+  public static final Duration PUT_TIMEOUT = Duration.ofSeconds(1);
+
+  /** The longest time that a put which its client has given up is still under way. */
+  public static final Duration MAX_LATENESS = Duration.ofSeconds(10);
+
+  private final SimConcurrency sim;
+  private final MemoryObjectStore objects;
+  private final StoreLatencies latencies;
+  private final FaultPlan plan;
+  private final SplittableRandom random;
+  private final Map<Fault, Integer> hits = new EnumMap<>(Fault.class);
+
+  /**
+   * An empty store.
+   *
+   * @param seed decides latencies and faults, beside the simulation's own seed
+   */
+  public SimObjectStore(SimConcurrency sim, long seed, StoreLatencies latencies, FaultPlan plan) {
+    this.sim = sim;
+    this.objects = new MemoryObjectStore(sim);
+    this.latencies = latencies;
+    this.plan = plan;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** The objects themselves, without latencies and faults: for judges, who may be outside. */
+  public ObjectStore objects() {
+    return objects;
+  }
+
+  /** How often the fault has happened. A test of a fault asserts that it was hit. */
+  public int hits(Fault fault) {
+    return hits.getOrDefault(fault, 0);
+  }
+
+  private void hit(Fault fault, ObjectKey key) {
+    hit(fault, key.value());
+  }
+
+  private void hit(Fault fault, String place) {
+    hits.merge(fault, 1, Integer::sum);
+    sim.note(fault + " " + place);
+  }
+
+  @Override
+  public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
+    Optional<Fault> fault = plan.draw(random, Fault.GET_REFUSED);
+    return request(
+        latencies.get(),
+        () -> {
+          refuse(fault, key.value());
+          GetOutcome outcome = objects.get(key, offset, maxBytes);
+          sim.note("get " + key + " " + outcome.getClass().getSimpleName());
+          return outcome;
+        });
+  }
+
+  @Override
+  public boolean listsInOrder() {
+    return true;
+  }
+
+  @Override
+  public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
+    Optional<Fault> fault = plan.draw(random, Fault.LIST_REFUSED);
+    return request(
+        latencies.list(),
+        () -> {
+          refuse(fault, prefix);
+          List<ObjectKey> keys = objects.list(prefix, startAfter, maxKeys);
+          sim.note("list " + prefix + " " + keys.size());
+          return keys;
+        });
+  }
+
+  private void refuse(Optional<Fault> fault, String place) {
+    if (fault.isPresent()) {
+      hit(fault.get(), place);
+      throw new GraftException.Unavailable("the store is busy (503) at " + place);
+    }
+  }
+
+  @Override
+  public void delete(ObjectKey key) {
+    request(
+        latencies.delete(),
+        () -> {
+          objects.delete(key);
+          sim.note("delete " + key);
+          return key;
+        });
+  }
+
+  @Override
+  public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
+    Optional<Fault> fault =
+        plan.draw(
+            random, Fault.PUT_REFUSED, Fault.PUT_LOST, Fault.PUT_ANSWER_LOST, Fault.PUT_LANDS_LATE);
+    if (fault.isEmpty()) {
+      return request(latencies.put(), () -> land(key, bytes, notAfter));
+    }
+    return switch (fault.get()) {
+      case PUT_LOST -> {
+        hit(Fault.PUT_LOST, key);
+        yield timeOut();
+      }
+      case PUT_ANSWER_LOST -> {
+        PutOutcome outcome = request(latencies.put(), () -> land(key, bytes, notAfter));
+        if (outcome instanceof PutOutcome.Created) {
+          hit(Fault.PUT_ANSWER_LOST, key);
+        }
+        yield timeOut();
+      }
+      case PUT_LANDS_LATE -> {
+        landLate(key, bytes.clone(), notAfter);
+        yield timeOut();
+      }
+      case PUT_REFUSED, GET_REFUSED, LIST_REFUSED ->
+          request(
+              latencies.put(),
+              () -> {
+                refuse(fault, key.value());
+                throw new AssertionError("a refused request went on");
+              });
+    };
+  }
+
+  private PutOutcome timeOut() {
+    sim.pause(PUT_TIMEOUT);
+    return new PutOutcome.Unknown("no answer in " + PUT_TIMEOUT.toMillis() + " ms");
+  }
+
+  private PutOutcome land(ObjectKey key, byte[] bytes, Instant notAfter) {
+    PutOutcome outcome = objects.putIfAbsent(key, bytes, notAfter);
+    sim.note("put " + key + " " + outcome.getClass().getSimpleName());
+    return outcome;
+  }
+
+  private void landLate(ObjectKey key, byte[] bytes, Instant notAfter) {
+    Duration lateness = Duration.ofMillis(random.nextLong(1, MAX_LATENESS.toMillis()));
+    sim.fork(
+        "late-put",
+        () -> {
+          sim.pause(PUT_TIMEOUT.plus(lateness));
+          PutOutcome outcome = land(key, bytes, notAfter);
+          if (outcome instanceof PutOutcome.Created) {
+            hit(Fault.PUT_LANDS_LATE, key);
+          }
+          return outcome;
+        });
+  }
+
+  /** Does the work somewhere between the request's begin and its end. */
+  private <T> T request(LatencyModel latency, Supplier<T> work) {
+    Duration whole = latency.sample(random);
+    Duration there = Duration.ofNanos((long) (whole.toNanos() * random.nextDouble()));
+    sim.pause(there);
+    try {
+      return work.get();
+    } finally {
+      sim.pause(whole.minus(there));
+    }
+  }
+}
