@@ -4,7 +4,6 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.wire.WireReader;
 import dev.graft.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
 
@@ -66,14 +65,40 @@ public final class FrameDecoder implements AutoCloseable {
       throw new GraftException.Corrupt(
           name + " says that it is frame " + header.number() + " of " + header.owner());
     }
-    int stored = offset + length - WireWriter.SEAL_BYTES - header.storedBytes();
-    if (header.codec() == Codec.ZSTD
-        && (Zstd.getFrameContentSize(bytes, stored, header.storedBytes()) != header.rawBytes()
-            || Zstd.findFrameCompressedSize(bytes, stored, header.storedBytes())
-                != header.storedBytes())) {
-      throw corrupt(name, bytes, offset, length, stored, "its zstd frame has another length");
+    if (header.codec() == Codec.ZSTD) {
+      proveLength(name, header, bytes, offset + length);
     }
     return header;
+  }
+
+  /** What zstd would allocate and read is what the header says: nothing more, nothing behind it. */
+  private static void proveLength(String name, FrameHeader header, byte[] bytes, int end) {
+    int storedBytes = header.storedBytes();
+    int stored = end - WireWriter.SEAL_BYTES - storedBytes;
+    try {
+      if (Zstd.getFrameContentSize(bytes, stored, storedBytes) == header.rawBytes()
+          && Zstd.findFrameCompressedSize(bytes, stored, storedBytes) == storedBytes) {
+        return;
+      }
+    } catch (ZstdException e) {
+      throw damaged(name, header, e);
+    }
+    throw new GraftException.Corrupt(
+        name
+            + " is damaged: its zstd frame is not one of "
+            + storedBytes
+            + " bytes that holds "
+            + header.rawBytes());
+  }
+
+  private static GraftException damaged(String name, FrameHeader header, ZstdException cause) {
+    return new GraftException.Corrupt(
+        name
+            + " is damaged in its "
+            + header.storedBytes()
+            + " stored bytes: zstd says "
+            + cause.getMessage(),
+        cause);
   }
 
   private void unpack(
@@ -102,21 +127,13 @@ public final class FrameDecoder implements AutoCloseable {
                 target, position, raw, bytes, stored, header.storedBytes());
       }
     } catch (ZstdException e) {
-      throw new GraftException.Corrupt(
-          nameOf(expected) + " is damaged: zstd says " + e.getMessage(), e);
+      throw damaged(nameOf(expected), header, e);
     }
     if (got != raw) {
       throw new GraftException.Corrupt(
           nameOf(expected) + " is damaged: its content has " + got + " bytes and not " + raw);
     }
     target.position(position + raw);
-  }
-
-  private static GraftException corrupt(
-      String name, byte[] bytes, int offset, int length, int at, String reason) {
-    WireReader in = new WireReader(name, bytes, offset, length);
-    in.bytes(at - offset);
-    return in.corrupt(reason);
   }
 
   /** A frame as messages name it. */

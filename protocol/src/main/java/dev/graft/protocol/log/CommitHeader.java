@@ -121,6 +121,11 @@ public final class CommitHeader {
     return inlineFramesSha;
   }
 
+  /** What was given to make it. */
+  CommitDraft draft() {
+    return draft;
+  }
+
   /** How long the header is; the inline frames begin there. */
   public int lengthBytes() {
     return encoded.length;
