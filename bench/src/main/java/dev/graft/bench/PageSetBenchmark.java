@@ -101,7 +101,9 @@ public class PageSetBenchmark {
     for (int i = 0; i < PROBES; i++) {
       boolean hit = random.nextBoolean();
       probes[i] =
-          hit ? roaring.select(random.nextInt(roaring.getCardinality())) : random.nextInt(shape.bound);
+          hit
+              ? roaring.select(random.nextInt(roaring.getCardinality()))
+              : random.nextInt(shape.bound);
     }
   }
 

@@ -31,9 +31,30 @@ public final class PageSet {
 
   private final long cardinality;
 
+  /**
+   * The highest partition with more than one child, where {@link #contains} starts: its end, bits,
+   * and what the members have above these bits.
+   */
+  private final int topEnd;
+
+  private final int topBits;
+  private final long topPrefix;
+
   private PageSet(byte[] root) {
     this.root = root;
     this.cardinality = SplinterReader.cardinality(root);
+    int end = root.length;
+    int bits = 32;
+    long prefix = 0;
+    while (root[end - 1] == Splinter.TREE && root[end - 2] == 0) {
+      TreePart tree = new TreePart(root, end, bits);
+      prefix = prefix << 8 | tree.segment(0);
+      end = tree.childEnd(0);
+      bits -= 8;
+    }
+    topEnd = end;
+    topBits = bits;
+    topPrefix = prefix;
   }
 
   private static PageSet of(Ranges ranges) {
@@ -120,7 +141,8 @@ public final class PageSet {
 
   /** Whether the index is a member. */
   public boolean contains(long idx) {
-    return idx >>> 32 == 0 && SplinterReader.contains(root, (int) idx);
+    return idx >>> topBits == topPrefix
+        && SplinterReader.contains(root, topEnd, topBits, (int) idx);
   }
 
   /** How many members are not above the index. */
@@ -206,13 +228,7 @@ public final class PageSet {
 
   /** Hands every member to the action, in ascending order. */
   public void forEach(LongConsumer action) {
-    RangeCursor ranges = ranges();
-    while (ranges.next()) {
-      long last = ranges.last & PageIdx.MAX_VALUE;
-      for (long idx = ranges.first & PageIdx.MAX_VALUE; idx <= last; idx++) {
-        action.accept(idx);
-      }
-    }
+    SplinterWalk.forEach(root, action);
   }
 
   /** Hands every range to the action, in ascending order, each as long as it can be. */

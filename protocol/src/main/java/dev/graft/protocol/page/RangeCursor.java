@@ -146,10 +146,22 @@ final class RangeCursor {
   private void takeVec() {
     int width = leafBits >>> 3;
     int item = nextItem;
-    for (; item < leafItems && filled < full; item++) {
-      int value = leafBase | Ints.get(bytes, leafStart + item * width, width);
-      append(value, value);
+    // Each value starts one range at most, so many fit without looking.
+    int stop = item + Math.min(leafItems - item, full - filled + 1 >>> 1);
+    int read = leafStart + item * width;
+    int[] out = batch;
+    int write = filled;
+    int previous = write > 0 ? out[write - 1] : -1;
+    for (; item < stop; item++, read += width) {
+      int value = leafBase | Ints.get(bytes, read, width);
+      if (value != previous + 1 || write == 0) {
+        out[write] = value;
+        write += 2;
+      }
+      out[write - 1] = value;
+      previous = value;
     }
+    filled = write;
     nextItem = item;
   }
 

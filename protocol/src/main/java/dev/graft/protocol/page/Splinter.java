@@ -87,16 +87,25 @@ final class Splinter {
   }
 
   /**
-   * Whether a set is tried as a tree at all. The reference guesses a tree's size from means before
-   * it builds one, and that guess is part of the rule.
+   * Whether a set that is not full may become a tree, so that its size as one has to be known. The
+   * reference guesses a tree's size from means before it builds one, and that guess is part of the
+   * rule. Where even the smallest such tree would lose, this says no to save the work.
    */
-  static boolean triesTree(int bits, int segments, long count) {
+  static boolean mayBeTree(int bits, int segments, long count, long runs) {
     if (bits == 8) {
       return false;
     }
+    int width = bits >>> 3;
+    int tail = treeTail(bits, segments);
+    long other = Math.min(vecSize(bits, count), bitmapSize(bits));
     long child = Math.min(vecBytes(bits - 8, count / segments), bitmapBytes(bits - 8));
-    long guess = treeTail(bits, segments) + segments + segments * child;
-    return guess <= vecSize(bits, count) && guess <= bitmapSize(bits);
+    if (tail + segments + segments * child > other) {
+      return false;
+    }
+    // A child that is not full is at least one value, its count and its kind.
+    long full = Math.min(segments, count >>> (bits - 8));
+    long smallest = tail + full + (segments - full) * (2 * width - 1);
+    return smallest <= Math.min(other, runSize(bits, runs));
   }
 
   /**
@@ -104,7 +113,7 @@ final class Splinter {
    * order.
    *
    * @param treeSize real size as a tree with its kind, or {@link #NO_TREE} unless {@link
-   *     #triesTree}
+   *     #mayBeTree}
    */
   static int pick(int bits, long count, long runs, long treeSize) {
     if (count == capacity(bits)) {

@@ -67,7 +67,7 @@ final class SplinterCheck {
           default -> throw corrupt(end - 1, "partition kind " + kind + " here");
         };
     long treeSize = Splinter.NO_TREE;
-    if (kind != Splinter.FULL && Splinter.triesTree(bits, segments, count)) {
+    if (kind != Splinter.FULL && Splinter.mayBeTree(bits, segments, count, runs)) {
       if (kind != Splinter.TREE) {
         compareWithWriter(start, end, bits);
         return count;

@@ -30,46 +30,45 @@ final class SplinterReader {
     };
   }
 
-  /** Whether the number is in the set. */
-  static boolean contains(byte[] root, int value) {
-    int end = root.length;
-    for (int bits = 32; ; bits -= 8) {
-      int width = bits >>> 3;
-      int v = value & Splinter.mask(bits);
-      switch (root[end - 1]) {
-        case Splinter.EMPTY -> {
-          return false;
-        }
-        case Splinter.FULL -> {
-          return true;
-        }
-        case Splinter.BITMAP -> {
-          int start = end - 1 - Splinter.bitmapBytes(bits);
-          return (root[start + (v >>> 3)] >>> (v & 7) & 1) != 0;
-        }
-        case Splinter.VEC -> {
-          int count = items(root, end, width);
-          int start = end - 1 - width - count * width;
-          int below = notAbove(root, start, count, width, width, v);
-          return below > 0 && Ints.get(root, start + (below - 1) * width, width) == v;
-        }
-        case Splinter.RUN -> {
-          int runs = items(root, end, width);
-          int start = end - 1 - width - 2 * runs * width;
-          int below = notAbove(root, start, runs, width, 2 * width, v);
-          int last = start + (2 * below - 1) * width;
-          return below > 0 && Integer.compareUnsigned(v, Ints.get(root, last, width)) <= 0;
-        }
-        default -> {
-          TreePart tree = new TreePart(root, end, bits);
-          int child = tree.childOf(v >>> (bits - 8));
-          if (child < 0) {
-            return false;
-          }
-          end = tree.childEnd(child);
-        }
+  /** Whether the number is in the partition of {@code topBits} bits that ends at {@code topEnd}. */
+  static boolean contains(byte[] bytes, int topEnd, int topBits, int value) {
+    int end = topEnd;
+    int bits = topBits;
+    while (bytes[end - 1] == Splinter.TREE) {
+      TreePart tree = new TreePart(bytes, end, bits);
+      bits -= 8;
+      int child = tree.childOf(value >>> bits & 0xFF);
+      if (child < 0) {
+        return false;
       }
+      end = tree.childEnd(child);
     }
+    int v = value & Splinter.mask(bits);
+    return switch (bytes[end - 1]) {
+      case Splinter.EMPTY -> false;
+      case Splinter.FULL -> true;
+      case Splinter.BITMAP -> {
+        int start = end - 1 - Splinter.bitmapBytes(bits);
+        yield (bytes[start + (v >>> 3)] >>> (v & 7) & 1) != 0;
+      }
+      case Splinter.VEC -> vecContains(bytes, end, bits >>> 3, v);
+      default -> runContains(bytes, end, bits >>> 3, v);
+    };
+  }
+
+  private static boolean vecContains(byte[] bytes, int end, int width, int value) {
+    int count = items(bytes, end, width);
+    int start = end - 1 - width - count * width;
+    int upTo = Search.notAbove(bytes, start, count, width, width, value);
+    return upTo > 0 && Ints.get(bytes, start + (upTo - 1) * width, width) == value;
+  }
+
+  private static boolean runContains(byte[] bytes, int end, int width, int value) {
+    int runs = items(bytes, end, width);
+    int start = end - 1 - width - 2 * runs * width;
+    int upTo = Search.notAbove(bytes, start, runs, width, 2 * width, value);
+    int last = start + (2 * upTo - 1) * width;
+    return upTo > 0 && Integer.compareUnsigned(value, Ints.get(bytes, last, width)) <= 0;
   }
 
   /** How many numbers of the set are not above {@code value}. */
@@ -93,12 +92,12 @@ final class SplinterReader {
         case Splinter.VEC -> {
           int count = items(root, end, width);
           int start = end - 1 - width - count * width;
-          return before + notAbove(root, start, count, width, width, v);
+          return before + Search.notAbove(root, start, count, width, width, v);
         }
         case Splinter.RUN -> {
           int runs = items(root, end, width);
           int start = end - 1 - width - 2 * runs * width;
-          int below = notAbove(root, start, runs, width, 2 * width, v);
+          int below = Search.notAbove(root, start, runs, width, 2 * width, v);
           return before + runsRank(root, start, below, width, v);
         }
         default -> {
@@ -152,21 +151,6 @@ final class SplinterReader {
   /** The number of values of a VEC or of runs of a RUN. */
   static int items(byte[] bytes, int end, int width) {
     return Ints.get(bytes, end - 1 - width, width) + 1;
-  }
-
-  /** How many of the ascending numbers, {@code stride} bytes apart, are not above {@code value}. */
-  static int notAbove(byte[] bytes, int start, int count, int width, int stride, int value) {
-    int low = 0;
-    int high = count;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Integer.compareUnsigned(Ints.get(bytes, start + middle * stride, width), value) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** How many numbers the first {@code runs} runs hold, the last of them cut at {@code value}. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Writes ranges as their one Splinter encoding, without CRC and magic. A partition that may become
  * a tree is first written as one, and taken back when another kind turns out smaller. One use, one
- * thread.
+ * thread; it cuts ranges in place while it writes, and leaves them as they were.
  */
 final class SplinterWriter {
   private final int[] bounds;
@@ -30,42 +30,38 @@ final class SplinterWriter {
     }
     int[] bounds = ranges.bounds();
     SplinterWriter writer = new SplinterWriter(bounds, count);
-    writer.partition(0, count, bounds[0], bounds[2 * count - 1], bits);
+    writer.partition(0, count, bits);
     return Arrays.copyOf(writer.out, writer.size);
   }
 
-  /**
-   * Writes the partition that holds ranges {@code from..to-1}; the first of them counts from {@code
-   * first} on and the last up to {@code last}.
-   *
-   * @return how many numbers it holds
-   */
-  private long partition(int from, int to, int first, int last, int bits) {
+  /** Writes the partition that holds ranges {@code from..to-1}; returns how many numbers. */
+  private long partition(int from, int to, int bits) {
     int shift = bits - 8;
     long count = to - from;
     int segments = 0;
     int nextSegment = 0;
-    for (int i = from; i < to; i++) {
-      int lo = i == from ? first : bounds[2 * i];
-      int hi = i == to - 1 ? last : bounds[2 * i + 1];
-      count += (hi - lo) & 0xFFFF_FFFFL;
-      int hiSegment = hi >>> shift & 0xFF;
-      segments += hiSegment + 1 - Math.max(lo >>> shift & 0xFF, nextSegment);
-      nextSegment = hiSegment + 1;
+    for (int i = 2 * from; i < 2 * to; i += 2) {
+      int first = bounds[i];
+      int last = bounds[i + 1];
+      count += (last - first) & 0xFFFF_FFFFL;
+      int lastSegment = last >>> shift & 0xFF;
+      segments += lastSegment + 1 - Math.max(first >>> shift & 0xFF, nextSegment);
+      nextSegment = lastSegment + 1;
     }
     int start = size;
+    int runs = to - from;
     long treeSize = Splinter.NO_TREE;
-    if (count != Splinter.capacity(bits) && Splinter.triesTree(bits, segments, count)) {
-      tree(from, to, first, last, bits, segments);
+    if (count != Splinter.capacity(bits) && Splinter.mayBeTree(bits, segments, count, runs)) {
+      tree(from, to, bits, segments);
       treeSize = size - start;
     }
-    int kind = Splinter.pick(bits, count, to - from, treeSize);
+    int kind = Splinter.pick(bits, count, runs, treeSize);
     if (kind != Splinter.TREE) {
       size = start;
       switch (kind) {
-        case Splinter.BITMAP -> bitmap(from, to, first, last, bits);
-        case Splinter.VEC -> vec(from, to, first, last, bits, count);
-        case Splinter.RUN -> run(from, to, first, last, bits);
+        case Splinter.BITMAP -> bitmap(from, to, bits);
+        case Splinter.VEC -> vec(from, to, bits, count);
+        case Splinter.RUN -> run(from, to, bits);
         default -> reserve(1);
       }
       out[size++] = (byte) kind;
@@ -73,29 +69,43 @@ final class SplinterWriter {
     return count;
   }
 
-  private void tree(int from, int to, int first, int last, int bits, int segments) {
+  private void tree(int from, int to, int bits, int segments) {
     int shift = bits - 8;
     int[] ends = new int[segments];
     int[] cumulative = new int[segments];
     byte[] names = new byte[segments];
-    int child = 0;
     long count = 0;
-    int i = from;
-    int lo = first;
-    while (i < to) {
-      int childLast = lo | Splinter.mask(shift);
-      int j = i;
-      while (j + 1 < to && Integer.compareUnsigned(bounds[2 * j + 2], childLast) <= 0) {
-        j++;
+    int next = from;
+    // A range that goes on in the next child is cut for both, and made whole again after them.
+    boolean firstIsCut = false;
+    int uncut = 0;
+    for (int child = 0; child < segments; child++) {
+      int first = bounds[2 * next];
+      int childLast = first | Splinter.mask(shift);
+      int at = next;
+      while (at + 1 < to && Integer.compareUnsigned(bounds[2 * at + 2], childLast) <= 0) {
+        at++;
       }
-      int hi = j == to - 1 ? last : bounds[2 * j + 1];
-      boolean spills = Integer.compareUnsigned(hi, childLast) > 0;
-      count += partition(i, j + 1, lo, spills ? childLast : hi, shift);
+      int last = bounds[2 * at + 1];
+      boolean spills = Integer.compareUnsigned(last, childLast) > 0;
+      if (spills) {
+        bounds[2 * at + 1] = childLast;
+      }
+      count += partition(next, at + 1, shift);
       ends[child] = size;
       cumulative[child] = (int) (count - 1);
-      names[child++] = (byte) (lo >>> shift);
-      i = spills ? j : j + 1;
-      lo = spills ? childLast + 1 : i < to ? bounds[2 * i] : 0;
+      names[child] = (byte) (first >>> shift);
+      bounds[2 * at + 1] = last;
+      if (firstIsCut && !(spills && at == next)) {
+        bounds[2 * next] = uncut;
+        firstIsCut = false;
+      }
+      if (spills) {
+        uncut = firstIsCut ? uncut : bounds[2 * at];
+        firstIsCut = true;
+        bounds[2 * at] = childLast + 1;
+      }
+      next = spills ? at : at + 1;
     }
     treeTail(bits, ends, cumulative, names);
   }
@@ -127,14 +137,13 @@ final class SplinterWriter {
     size = at;
   }
 
-  private void vec(int from, int to, int first, int last, int bits, long count) {
+  private void vec(int from, int to, int bits, long count) {
     int width = bits >>> 3;
     reserve(Splinter.vecSize(bits, count));
     int at = size;
-    for (int i = from; i < to; i++) {
-      int value = i == from ? first : bounds[2 * i];
-      int hi = i == to - 1 ? last : bounds[2 * i + 1];
-      for (int left = hi - value; left >= 0; left--, at += width) {
+    for (int i = 2 * from; i < 2 * to; i += 2) {
+      int value = bounds[i];
+      for (int left = bounds[i + 1] - value; left >= 0; left--, at += width) {
         Ints.put(out, at, width, value++);
       }
     }
@@ -142,36 +151,35 @@ final class SplinterWriter {
     size = at + width;
   }
 
-  private void run(int from, int to, int first, int last, int bits) {
+  private void run(int from, int to, int bits) {
     int width = bits >>> 3;
     reserve(Splinter.runSize(bits, to - from));
     int at = size;
-    for (int i = from; i < to; i++, at += 2 * width) {
-      Ints.put(out, at, width, i == from ? first : bounds[2 * i]);
-      Ints.put(out, at + width, width, i == to - 1 ? last : bounds[2 * i + 1]);
+    for (int i = 2 * from; i < 2 * to; i++, at += width) {
+      Ints.put(out, at, width, bounds[i]);
     }
     Ints.put(out, at, width, to - from - 1);
     size = at + width;
   }
 
-  private void bitmap(int from, int to, int first, int last, int bits) {
+  private void bitmap(int from, int to, int bits) {
     int mask = Splinter.mask(bits);
     int bytes = Splinter.bitmapBytes(bits);
     reserve(Splinter.bitmapSize(bits));
     Arrays.fill(out, size, size + bytes, (byte) 0);
-    for (int i = from; i < to; i++) {
-      int lo = (i == from ? first : bounds[2 * i]) & mask;
-      int hi = (i == to - 1 ? last : bounds[2 * i + 1]) & mask;
-      int loByte = size + (lo >>> 3);
-      int hiByte = size + (hi >>> 3);
-      int loBits = 0xFF << (lo & 7);
-      int hiBits = 0xFF >>> (7 - (hi & 7));
-      if (loByte == hiByte) {
-        out[loByte] |= (byte) (loBits & hiBits);
+    for (int i = 2 * from; i < 2 * to; i += 2) {
+      int first = bounds[i] & mask;
+      int last = bounds[i + 1] & mask;
+      int firstByte = size + (first >>> 3);
+      int lastByte = size + (last >>> 3);
+      int firstBits = 0xFF << (first & 7);
+      int lastBits = 0xFF >>> (7 - (last & 7));
+      if (firstByte == lastByte) {
+        out[firstByte] |= (byte) (firstBits & lastBits);
       } else {
-        out[loByte] |= (byte) loBits;
-        Arrays.fill(out, loByte + 1, hiByte, (byte) 0xFF);
-        out[hiByte] |= (byte) hiBits;
+        out[firstByte] |= (byte) firstBits;
+        Arrays.fill(out, firstByte + 1, lastByte, (byte) 0xFF);
+        out[lastByte] |= (byte) lastBits;
       }
     }
     size += bytes;

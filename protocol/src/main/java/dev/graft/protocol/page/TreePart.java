@@ -55,11 +55,7 @@ final class TreePart {
       return segment;
     }
     if (children <= Splinter.SEGMENT_LIST) {
-      int i = 0;
-      while (i < children && (bytes[segments + i] & 0xFF) < segment) {
-        i++;
-      }
-      return i;
+      return Search.notAbove(bytes, segments, children, 1, 1, segment - 1);
     }
     int below = 0;
     int words = segment >>> 6;
@@ -72,13 +68,15 @@ final class TreePart {
 
   /** The child of the segment, or -1. */
   int childOf(int segment) {
-    if (children > Splinter.SEGMENT_LIST
-        && children < 256
-        && (bytes[segments + (segment >>> 3)] >>> (segment & 7) & 1) == 0) {
-      return -1;
+    if (children == 256) {
+      return segment;
     }
-    int i = childrenBelow(segment);
-    return i < children && segment(i) == segment ? i : -1;
+    if (children <= Splinter.SEGMENT_LIST) {
+      int upTo = Search.notAbove(bytes, segments, children, 1, 1, segment);
+      return upTo > 0 && (bytes[segments + upTo - 1] & 0xFF) == segment ? upTo - 1 : -1;
+    }
+    boolean isThere = (bytes[segments + (segment >>> 3)] >>> (segment & 7) & 1) != 0;
+    return isThere ? childrenBelow(segment) : -1;
   }
 
   /** The segment of child {@code i}. */
