@@ -10,7 +10,8 @@ import dev.graft.protocol.page.PageSet;
  * @param from exclusive
  * @param upto inclusive
  * @param pages those written or cleared, and those that lie above the smallest page count in
- *     between
+ *     between; where many commits made the map too large to come along, all pages of its windows of
+ *     65,536 count as changed
  * @param pageCount at {@code upto}
  * @param whole whether {@code pages} could not be told apart from "all", because the change is to
  *     be laid on the empty volume

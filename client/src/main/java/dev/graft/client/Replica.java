@@ -11,6 +11,18 @@ import java.time.Instant;
  * ({@link #pull}) or when it commits. Safe for use by many threads.
  */
 public interface Replica extends AutoCloseable {
+  /**
+   * Opens a replica: with one request when it is new, with none when its folder knows it.
+   *
+   * @throws dev.graft.protocol.error.GraftException.NotFound when there is no such volume
+   * @throws dev.graft.protocol.error.GraftException.Misuse when the folder is in use, cannot be
+   *     written, or holds another volume
+   * @throws dev.graft.protocol.error.GraftException.Corrupt when the folder is damaged
+   */
+  static Replica open(ReplicaOptions options) {
+    return Opening.open(options);
+  }
+
   /** The volume. */
   VolumeId volume();
 

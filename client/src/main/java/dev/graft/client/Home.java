@@ -1,0 +1,147 @@
+package dev.graft.client;
+
+import dev.graft.client.folder.FolderLock;
+import dev.graft.client.folder.SavedStanding;
+import dev.graft.client.folder.StandingLog;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where a replica lives: a folder that remembers, or nowhere. */
+sealed interface Home extends AutoCloseable {
+  /** Where the replica stood last; null when nothing is remembered. */
+  @Nullable SavedStanding saved();
+
+  /** Remembers a standing that does not lead on from the one before. */
+  void began(Standing standing, Position head);
+
+  /** Remembers a move. */
+  void moved(Standing to, Position head, Step step);
+
+  /** The folder, if there is one. */
+  Optional<Path> folder();
+
+  @Override
+  void close();
+
+  /** A home that forgets. */
+  record Nowhere() implements Home {
+    @Override
+    public @Nullable SavedStanding saved() {
+      return null;
+    }
+
+    @Override
+    public void began(Standing standing, Position head) {}
+
+    @Override
+    public void moved(Standing to, Position head, Step step) {}
+
+    @Override
+    public Optional<Path> folder() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** A folder, held by this process. */
+  final class InFolder implements Home {
+    private final Path path;
+    private final FolderLock lock;
+    private final StandingLog log;
+
+    /** Whether a move is missing in the log. In turn with all moves. */
+    private boolean behind;
+
+    private InFolder(Path path, FolderLock lock, StandingLog log) {
+      this.path = path;
+      this.lock = lock;
+      this.log = log;
+    }
+
+    /**
+     * Takes the folder.
+     *
+     * @throws GraftException.Misuse when it is in use, cannot be written, or is of another volume
+     */
+    static InFolder take(Path path, VolumeId volume) {
+      FolderLock lock = FolderLock.take(path);
+      try {
+        StandingLog log = StandingLog.open(path);
+        SavedStanding saved = log.saved();
+        if (saved != null && !saved.volume().equals(volume)) {
+          log.close();
+          throw new GraftException.Misuse(
+              "the folder "
+                  + path
+                  + " holds a replica of "
+                  + saved.volume()
+                  + ", not of "
+                  + volume
+                  + "; use another folder");
+        }
+        return new InFolder(path, lock, log);
+      } catch (RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public @Nullable SavedStanding saved() {
+      return log.saved();
+    }
+
+    @Override
+    public void began(Standing standing, Position head) {
+      log.begin(of(standing, head));
+      behind = false;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What the disk refuses is not lost: the folder then remembers an older standing of the same
+     * history, from which the next opening pulls.
+     */
+    @Override
+    public void moved(Standing to, Position head, Step step) {
+      try {
+        if (step.afresh() || behind) {
+          began(to, head);
+        } else {
+          log.step(of(to, head), step.laid());
+        }
+      } catch (GraftException.Limit | GraftException.Unavailable e) {
+        // A later step would lead on from one that is not there.
+        behind = true;
+      }
+    }
+
+    private static SavedStanding of(Standing standing, Position head) {
+      return new SavedStanding(
+          standing.volume,
+          standing.pageSize,
+          standing.position,
+          standing.time,
+          head,
+          standing.root());
+    }
+
+    @Override
+    public Optional<Path> folder() {
+      return Optional.of(path);
+    }
+
+    @Override
+    public void close() {
+      log.close();
+      lock.close();
+    }
+  }
+}

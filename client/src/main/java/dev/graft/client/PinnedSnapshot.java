@@ -1,0 +1,127 @@
+package dev.graft.client;
+
+import dev.graft.client.view.MapView;
+import dev.graft.client.view.PageFinder;
+import dev.graft.client.view.Whereabouts;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
+import dev.graft.protocol.page.PageCount;
+import dev.graft.protocol.page.PageSize;
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.Objects;
+
+/** A pin on a standing. */
+final class PinnedSnapshot implements Snapshot {
+  /** Times that pages may be found moved within one read: each time the map was asked anew. */
+  private static final int MAX_MOVES = 2;
+
+  private final Standing standing;
+  private final VolumeReplica replica;
+  private final int pageBytes;
+  private volatile boolean closed;
+
+  PinnedSnapshot(Standing standing, VolumeReplica replica) {
+    this.standing = standing;
+    this.replica = replica;
+    this.pageBytes = standing.pageSize.bytes();
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  @Override
+  public VolumeId volume() {
+    return standing.volume;
+  }
+
+  @Override
+  public Position position() {
+    return standing.position;
+  }
+
+  @Override
+  public Instant time() {
+    return standing.time;
+  }
+
+  @Override
+  public PageCount pageCount() {
+    return standing.count();
+  }
+
+  @Override
+  public PageSize pageSize() {
+    return standing.pageSize;
+  }
+
+  @Override
+  public long generation() {
+    return standing.generation;
+  }
+
+  @Override
+  public void read(
+      long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
+    Objects.checkFromIndexSize(offsetInPage, length, pageBytes);
+    if (closed) {
+      throw new GraftException.Misuse("the snapshot at " + standing.position + " is closed");
+    }
+    MapView map = standing.map();
+    if (pageIdx < 1 || pageIdx > map.root().count().value()) {
+      readOutside(pageIdx, target, targetOffset, length);
+      return;
+    }
+    try {
+      if (!PageFinder.copyTouched(map, pageIdx, offsetInPage, target, targetOffset, length)) {
+        readUntouched(pageIdx, offsetInPage, target, targetOffset, length);
+      }
+    } catch (IllegalStateException e) {
+      if (!replica.isClosed()) {
+        throw e;
+      }
+      throw new GraftException.Misuse("page " + pageIdx + " was read after its replica was closed");
+    }
+  }
+
+  private static void readOutside(
+      long pageIdx, MemorySegment target, long targetOffset, int length) {
+    if (pageIdx < 1) {
+      throw new GraftException.Misuse("page " + pageIdx + " cannot be: the first page is 1");
+    }
+    target.asSlice(targetOffset, length).fill((byte) 0);
+  }
+
+  private void readUntouched(
+      long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
+    for (int moves = 0; moves <= MAX_MOVES; moves++) {
+      MapView map = standing.map();
+      switch (replica.finder().find(map, pageIdx)) {
+        case Whereabouts.Here(var frame) -> {
+          frame.copy(pageIdx, offsetInPage, target, targetOffset, length);
+          return;
+        }
+        case Whereabouts.Zeros zeros -> {
+          target.asSlice(targetOffset, length).fill((byte) 0);
+          return;
+        }
+        case Whereabouts.Moved gone -> replica.relocate(standing, map);
+      }
+    }
+    throw new GraftException.Unavailable(
+        "page "
+            + pageIdx
+            + " of "
+            + standing.volume
+            + " at LSN "
+            + standing.position.lsn()
+            + " is in no object that its newest map names; try again later");
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

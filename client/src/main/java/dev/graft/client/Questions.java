@@ -1,0 +1,113 @@
+package dev.graft.client;
+
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
+import dev.graft.protocol.map.Maps;
+import dev.graft.protocol.map.Root;
+import dev.graft.protocol.remote.ChangesOutcome;
+import dev.graft.protocol.remote.ChangesRequest;
+import dev.graft.protocol.remote.ChangesRequest.Until;
+import dev.graft.protocol.remote.Graft;
+import dev.graft.protocol.remote.Remote;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for changes until the whole answer is here: one request, more only far behind. */
+final class Questions {
+  /** Each request gains ground; more than these mean that something is wrong. */
+  private static final int MAX_REQUESTS = 100_000;
+
+  private final Remote remote;
+  private final VolumeId volume;
+  private final ServerClock clock;
+
+  Questions(Remote remote, VolumeId volume, ServerClock clock) {
+    this.remote = remote;
+    this.volume = volume;
+    this.clock = clock;
+  }
+
+  /** A whole snapshot, with its first hot frames. */
+  Opened open(Until until) {
+    return Opened.from(ask(null, until, true));
+  }
+
+  /** The whole map of a position again, with the places of now. */
+  Opened again(Position position) {
+    Opened opened = Opened.from(ask(null, new Until.AtLsn(position.lsn()), false));
+    if (!opened.position().equals(position)) {
+      throw new GraftException.Diverged(
+          "volume "
+              + volume
+              + " stands at "
+              + opened.position()
+              + " where this replica has "
+              + position
+              + "; reset the replica");
+    }
+    return opened;
+  }
+
+  /** What changed since a position, up to the head. */
+  Graft changes(Position since) {
+    return ask(since, new Until.Head(), false);
+  }
+
+  private Graft ask(@Nullable Position since, Until until, boolean open) {
+    Graft sum = answer(since, until, open);
+    for (int requests = 1; !complete(sum, until); requests++) {
+      if (requests == MAX_REQUESTS) {
+        throw new GraftException.Unavailable(
+            "volume " + volume + " has answered " + requests + " times without an end");
+      }
+      sum = sum(sum, answer(sum.upto(), until, false));
+    }
+    return sum;
+  }
+
+  private static boolean complete(Graft graft, Until until) {
+    if (graft.upto().lsn().equals(graft.head().lsn())) {
+      return true;
+    }
+    return switch (until) {
+      case Until.Head toHead -> false;
+      case Until.AtLsn(var lsn) -> !graft.upto().lsn().isBefore(lsn);
+      // The time decides where it ends: what is short of it cannot be told from the end.
+      case Until.AtTime atTime -> true;
+    };
+  }
+
+  private Graft answer(@Nullable Position since, Until until, boolean open) {
+    return switch (remote.changesSince(new ChangesRequest(volume, since, until, open))) {
+      case ChangesOutcome.Changed(Graft graft) -> {
+        clock.told(graft.serverTime());
+        yield graft;
+      }
+      case ChangesOutcome.Diverged(Position claimed, Position actual) ->
+          throw new GraftException.Diverged(
+              "this replica stands at "
+                  + claimed
+                  + ", which is not in the history of "
+                  + volume
+                  + " (there: "
+                  + actual
+                  + "); reset the replica");
+    };
+  }
+
+  /** One graft over the next older one. */
+  private static Graft sum(Graft older, Graft newer) {
+    boolean leadsOn = newer.from().equals(older.upto());
+    Root root = leadsOn ? Maps.lay(newer.root(), older.root()) : newer.root();
+    return new Graft(
+        newer.volume(),
+        newer.pageSize(),
+        leadsOn ? older.from() : newer.from(),
+        newer.upto(),
+        newer.uptoTime(),
+        newer.head(),
+        root,
+        older.frames(),
+        newer.serverTime());
+  }
+}

@@ -1,0 +1,75 @@
+package dev.graft.client;
+
+import dev.graft.client.prefetch.HotPages;
+import dev.graft.client.prefetch.Prefetcher;
+import dev.graft.client.prefetch.SequentialScan;
+import dev.graft.concurrency.Concurrency;
+import dev.graft.protocol.id.IdSource;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.remote.Remote;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * How to open a replica.
+ *
+ * @param remote where the volume is; stays the caller's, who closes it after the replica
+ * @param volume which
+ * @param folder where the replica lives; none for one that is gone when it is closed
+ * @param concurrency how it starts work beside its callers' threads, and its clock
+ * @param ids where segment ids and idempotency keys come from
+ * @param prefetcher makes the prefetcher of this replica
+ * @param limits how much it may use
+ */
+public record ReplicaOptions(
+    Remote remote,
+    VolumeId volume,
+    Optional<Path> folder,
+    Concurrency concurrency,
+    IdSource ids,
+    Supplier<Prefetcher> prefetcher,
+    Limits limits) {
+  /**
+   * How much a replica may use.
+   *
+   * @param backgroundReads range reads at one time that nobody waits for
+   * @param stagedBytes written pages that a transaction keeps in memory; more go to a file
+   * @param segmentBytes the length at which the next segment begins
+   * @param parallelUploads segments on their way at one time
+   */
+  public record Limits(
+      int backgroundReads, int stagedBytes, int segmentBytes, int parallelUploads) {
+    /** What fits most programs. */
+    public static final Limits DEFAULT = new Limits(12, 32 * 1024 * 1024, 16 * 1024 * 1024, 4);
+  }
+
+  /** A replica in memory, with hot pages and scans fetched ahead. */
+  public static ReplicaOptions inMemory(
+      Remote remote, VolumeId volume, Concurrency concurrency, IdSource ids) {
+    return new ReplicaOptions(
+        remote,
+        volume,
+        Optional.empty(),
+        concurrency,
+        ids,
+        () -> Prefetcher.inTurn(new HotPages(), new SequentialScan()),
+        Limits.DEFAULT);
+  }
+
+  /** The same on a folder. */
+  public ReplicaOptions on(Path path) {
+    return new ReplicaOptions(
+        remote, volume, Optional.of(path), concurrency, ids, prefetcher, limits);
+  }
+
+  /** The same with another prefetcher. */
+  public ReplicaOptions with(Supplier<Prefetcher> other) {
+    return new ReplicaOptions(remote, volume, folder, concurrency, ids, other, limits);
+  }
+
+  /** The same with other limits. */
+  public ReplicaOptions with(Limits other) {
+    return new ReplicaOptions(remote, volume, folder, concurrency, ids, prefetcher, other);
+  }
+}

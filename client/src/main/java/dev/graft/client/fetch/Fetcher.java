@@ -1,0 +1,182 @@
+package dev.graft.client.fetch;
+
+import dev.graft.client.cache.CachedFrame;
+import dev.graft.client.cache.FrameCache;
+import dev.graft.client.cache.FrameKey;
+import dev.graft.concurrency.Concurrency;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.map.HotRange;
+import dev.graft.protocol.remote.Graft;
+import dev.graft.protocol.remote.Remote;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings frames into the cache. A frame that is on its way is never asked for again: who needs it
+ * waits for that read, and makes it at once when it has not begun. Safe for use by many threads.
+ */
+public final class Fetcher {
+  /** Bytes of the largest range read. */
+  public static final int MAX_READ_BYTES = 8 * 1024 * 1024;
+
+  private static final int MAX_TRIES = 4;
+
+  private final Concurrency concurrency;
+  private final FrameCache cache;
+  private final InFlight inFlight;
+  private final Landing landing;
+  private final Background background;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param background runs what nobody waits for
+   */
+  public Fetcher(Remote remote, Concurrency concurrency, FrameCache cache, Background background) {
+    this.concurrency = concurrency;
+    this.cache = cache;
+    this.inFlight = new InFlight(concurrency);
+    this.landing = new Landing(remote, cache);
+    this.background = background;
+  }
+
+  /**
+   * The frame, from the cache or by one range read.
+   *
+   * @return null when its object is missing: then the page may lie elsewhere now
+   */
+  public @Nullable CachedFrame frame(FrameRef ref) {
+    FrameKey key = FrameKey.of(ref);
+    for (int tries = 0; tries < MAX_TRIES; tries++) {
+      CachedFrame here = cache.get(key);
+      if (here != null) {
+        return here;
+      }
+      Flight flight = inFlight.coveringOrNew(ref);
+      Flight.End end = join(flight, key);
+      if (end == Flight.End.MISSING) {
+        return null;
+      }
+    }
+    throw new GraftException.Unavailable(
+        "frame " + ref.number() + " of " + ref.owner() + " was fetched and is not in the cache");
+  }
+
+  /**
+   * Brings several frames by as few range reads as possible, all at once.
+   *
+   * @return whether all are here; false when an object is missing
+   */
+  public boolean frames(List<FrameRef> refs) {
+    List<FrameRef> absent = absent(refs);
+    if (absent.size() <= 1) {
+      return absent.isEmpty() || frame(absent.getFirst()) != null;
+    }
+    for (Flight flight : depart(absent, true)) {
+      background.submit(() -> complete(flight));
+    }
+    for (FrameRef ref : absent) {
+      if (frame(ref) == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Orders frames that may be needed soon; does not wait. */
+  public void later(List<FrameRef> refs) {
+    List<FrameRef> absent = absent(refs);
+    absent.removeIf(ref -> inFlight.covering(ref) != null);
+    if (!absent.isEmpty()) {
+      depart(absent, false).forEach(this::send);
+    }
+  }
+
+  /** Orders all frames of a range; does not wait. */
+  public void later(HotRange range) {
+    send(
+        inFlight.add(
+            range.owner(),
+            range.offsetBytes(),
+            range.offsetBytes() + range.lengthBytes(),
+            List.of(),
+            false));
+  }
+
+  /** Keeps frames that came with an answer. */
+  public void keep(List<Graft.CarriedFrame> frames) {
+    landing.keep(frames);
+  }
+
+  private List<FrameRef> absent(List<FrameRef> refs) {
+    List<FrameRef> absent = new ArrayList<>(refs.size());
+    for (FrameRef ref : refs) {
+      if (!cache.contains(FrameKey.of(ref))) {
+        absent.add(ref);
+      }
+    }
+    return absent;
+  }
+
+  private List<Flight> depart(List<FrameRef> refs, boolean demanded) {
+    List<Flight> flights = new ArrayList<>();
+    for (List<FrameRef> group : RangeJoin.join(refs, MAX_READ_BYTES)) {
+      FrameRef first = group.getFirst();
+      flights.add(
+          inFlight.add(
+              first.owner(), first.offsetBytes(), RangeJoin.end(group.getLast()), group, demanded));
+    }
+    return flights;
+  }
+
+  private void send(Flight flight) {
+    if (!background.submit(() -> complete(flight)) && flight.take()) {
+      // Refused: whoever waits for it already finds it ended and asks by himself.
+      inFlight.remove(flight);
+      flight.promise.complete(Flight.End.LANDED);
+    }
+  }
+
+  /** Makes the flight, unless another does, and waits for its end. */
+  private Flight.End join(Flight flight, FrameKey key) {
+    if (flight.take()) {
+      // It may have landed between the look into the cache and the departure.
+      if (cache.contains(key) && flight.wanted.size() == 1) {
+        inFlight.remove(flight);
+        flight.promise.complete(Flight.End.LANDED);
+        return Flight.End.LANDED;
+      }
+      fly(flight);
+    }
+    try {
+      return Waits.result(concurrency, flight.promise.task());
+    } catch (GraftException e) {
+      if (flight.demanded || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      // A hope that failed: the caller asks again, for the one frame that it needs.
+      return Flight.End.LANDED;
+    }
+  }
+
+  private void complete(Flight flight) {
+    if (flight.take()) {
+      fly(flight);
+    }
+  }
+
+  private void fly(Flight flight) {
+    Flight.End end;
+    try {
+      end = landing.read(flight);
+    } catch (RuntimeException | Error e) {
+      inFlight.remove(flight);
+      flight.promise.fail(e);
+      return;
+    }
+    inFlight.remove(flight);
+    flight.promise.complete(end);
+  }
+}

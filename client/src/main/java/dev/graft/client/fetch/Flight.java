@@ -1,0 +1,58 @@
+package dev.graft.client.fetch;
+
+import dev.graft.concurrency.Promise;
+import dev.graft.protocol.frame.FrameOwner;
+import dev.graft.protocol.frame.FrameRef;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One range read that is about to be made or under way. Whoever takes it first makes it; all others
+ * wait for its end.
+ */
+final class Flight {
+  /** How it ended, when it did not fail. */
+  enum End {
+    /** What it brought is in the cache. */
+    LANDED,
+    /** There is no such object any more. */
+    MISSING
+  }
+
+  final FrameOwner owner;
+  final long begin;
+  final long end;
+
+  /** The frames that it is for, ascending; empty when every frame of the range is wanted. */
+  final List<FrameRef> wanted;
+
+  /** Whether somebody waits for it since its beginning: then its failure is that one's answer. */
+  final boolean demanded;
+
+  final Promise<End> promise;
+  private final AtomicBoolean taken = new AtomicBoolean();
+
+  Flight(
+      FrameOwner owner,
+      long begin,
+      long end,
+      List<FrameRef> wanted,
+      boolean demanded,
+      Promise<End> promise) {
+    this.owner = owner;
+    this.begin = begin;
+    this.end = end;
+    this.wanted = wanted;
+    this.demanded = demanded;
+    this.promise = promise;
+  }
+
+  /** Whether the caller is the one who has to make the read. */
+  boolean take() {
+    return taken.compareAndSet(false, true);
+  }
+
+  boolean covers(FrameRef ref) {
+    return ref.offsetBytes() >= begin && ref.offsetBytes() + ref.lengthBytes() <= end;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.graft.client.prefetch;
+
+import dev.graft.protocol.frame.FrameRef;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One reader that goes through frames in order, as far as can be seen. One thread at a time. */
+final class ScanStream {
+  /** So many frames may be left out between two that count as consecutive. */
+  private static final int MAX_SKIP = 2;
+
+  /** So many frames must have come in order before anything is fetched ahead. */
+  private static final int TRIGGER = 4;
+
+  private static final int GROWTH = 4;
+
+  /** Range reads to have under way once the stream has proved itself. */
+  private static final int READS_AHEAD = 9;
+
+  private static final int MAX_RUN_BYTES = 8 * 1024 * 1024;
+
+  /** No run has more frames, however small they are. */
+  private static final int MAX_RUN_FRAMES = 4096;
+
+  /** No more runs are wanted at one touch, so that the distance grows as the reader goes on. */
+  private static final int MAX_RUNS_A_TOUCH = 2;
+
+  private FrameOrder order;
+  private int window;
+
+  /** The rank that the reader is expected at. */
+  private int next;
+
+  private int inOrder = 1;
+
+  /** Where the wanted frames end: a window's frames and a rank in it. */
+  private FrameOrder aheadOrder;
+
+  private int aheadWindow;
+  private int ahead;
+
+  /** Frames that are wanted and that the reader has not come to. */
+  private int distance;
+
+  /** Frames of the next run; at its full size it is bound by bytes. */
+  private int runFrames = 2;
+
+  private boolean fullSize;
+  private int lastRunFrames;
+
+  ScanStream(int window, FrameOrder order, int rank) {
+    this.order = order;
+    this.window = window;
+    this.next = rank + 1;
+    this.aheadOrder = order;
+    this.aheadWindow = window;
+    this.ahead = next;
+  }
+
+  /** Whether the touch goes on where this reader was; then it counts. */
+  boolean advance(Touch touch, int rank) {
+    if (touch.order() == order && rank >= next && rank <= next + MAX_SKIP) {
+      step(rank + 1 - next);
+      next = rank + 1;
+      return true;
+    }
+    boolean nextWindow = touch.window() == window + 1 && order.size() - next <= MAX_SKIP;
+    if (nextWindow && rank <= MAX_SKIP) {
+      step(order.size() - next + rank + 1);
+      order = touch.order();
+      window = touch.window();
+      next = rank + 1;
+      return true;
+    }
+    return false;
+  }
+
+  private void step(int frames) {
+    inOrder++;
+    distance = Math.max(0, distance - frames);
+    if (distance == 0 && aheadWindow == window && ahead < next + frames) {
+      ahead = next + frames;
+    }
+  }
+
+  /** Wants more when the reader has come near enough to what was wanted before. */
+  void wantMore(Touch touch, Wishes wishes) {
+    if (inOrder < TRIGGER) {
+      return;
+    }
+    for (int runs = 0; runs < MAX_RUNS_A_TOUCH; runs++) {
+      int enough = fullSize ? lastRunFrames * READS_AHEAD : runFrames;
+      if (distance >= Math.max(enough, 1) || !wantRun(touch, wishes)) {
+        return;
+      }
+    }
+  }
+
+  private boolean wantRun(Touch touch, Wishes wishes) {
+    if (aheadOrder == order && ahead < next) {
+      ahead = next;
+    }
+    if (ahead >= aheadOrder.size() && !enterNextWindow(touch, wishes)) {
+      return false;
+    }
+    List<FrameRef> run = new ArrayList<>();
+    long bytes = 0;
+    int limit = fullSize ? MAX_RUN_FRAMES : runFrames;
+    while (run.size() < limit && ahead < aheadOrder.size()) {
+      FrameRef frame = aheadOrder.frame(ahead);
+      boolean otherObject = !run.isEmpty() && !run.getLast().owner().equals(frame.owner());
+      if (bytes + frame.lengthBytes() > MAX_RUN_BYTES || (fullSize && otherObject)) {
+        break;
+      }
+      run.add(frame);
+      bytes += frame.lengthBytes();
+      ahead++;
+    }
+    wishes.runs.add(run);
+    distance += run.size();
+    grow(run.size(), bytes);
+    return true;
+  }
+
+  private void grow(int frames, long bytes) {
+    if (fullSize) {
+      lastRunFrames = Math.max(1, frames);
+      return;
+    }
+    runFrames *= GROWTH;
+    long averageBytes = bytes / Math.max(1, frames) + 1;
+    if (runFrames * averageBytes >= MAX_RUN_BYTES) {
+      fullSize = true;
+      lastRunFrames = (int) Math.max(1, MAX_RUN_BYTES / averageBytes);
+    }
+  }
+
+  private boolean enterNextWindow(Touch touch, Wishes wishes) {
+    FrameOrder following = touch.leaves().apply(aheadWindow + 1);
+    if (following == null) {
+      wishes.window = aheadWindow + 1;
+      return false;
+    }
+    if (following.size() == 0) {
+      return false;
+    }
+    aheadOrder = following;
+    aheadWindow++;
+    ahead = 0;
+    return true;
+  }
+
+  /** What a stream wants, noted under a lock to be ordered outside of it. */
+  static final class Wishes {
+    final List<List<FrameRef>> runs = new ArrayList<>();
+
+    /** A window whose leaves are wanted; -1 for none. */
+    int window = -1;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.graft.client.write;
+
+import dev.graft.client.cache.FrameCache;
+import dev.graft.client.cache.FrameKey;
+import dev.graft.protocol.frame.FrameEncoder;
+import dev.graft.protocol.frame.FrameKind;
+import dev.graft.protocol.frame.FrameOwner;
+import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.PageRuns;
+import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.map.Root;
+import dev.graft.protocol.map.RootBuilder;
+import dev.graft.protocol.page.PageCount;
+import dev.graft.protocol.page.PageSet;
+import dev.graft.protocol.page.PageSize;
+import dev.graft.protocol.remote.CommitRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes frames of a transaction's pages: they stay together as long as they fit the commit itself,
+ * and go into segments from the frame on that does not. One thread, one use.
+ */
+final class CommitPacker implements AutoCloseable {
+  /** The most bytes of frames that travel in a commit. */
+  static final int MAX_INLINE_BYTES = 64 * 1024;
+
+  private final PageSize pageSize;
+  private final FrameOwner unstamped;
+  private final FrameCache cache;
+  private final Supplier<SegmentSink> sinks;
+  private final FrameEncoder encoder = new FrameEncoder();
+  private final RootBuilder map;
+
+  private final List<byte[]> frames = new ArrayList<>();
+  private final List<Boolean> hot = new ArrayList<>();
+  private final List<WrittenFrame> written = new ArrayList<>();
+  private int inlineBytes;
+  private @Nullable SegmentSink sink;
+
+  /**
+   * Packs nothing yet.
+   *
+   * @param cache where pages go that have their place already
+   * @param sinks gives the sink when one is needed
+   */
+  CommitPacker(
+      VolumeId volume,
+      PageSize pageSize,
+      PageCount count,
+      PageCount smallest,
+      FrameCache cache,
+      Supplier<SegmentSink> sinks) {
+    this.pageSize = pageSize;
+    this.unstamped = new FrameOwner.InCommit(volume, Lsn.ZERO);
+    this.cache = cache;
+    this.sinks = sinks;
+    this.map = Root.builder(count, smallest);
+  }
+
+  /** Takes one frame's worth of pages; the bytes are copied. */
+  void frame(boolean isHot, PageRuns pages, byte[] raw, int length) {
+    if (sink != null) {
+      toSegment(sink, isHot, pages, raw, length, null);
+      return;
+    }
+    byte[] encoded =
+        encoder.encodePages(unstamped, frames.size(), isHot, pageSize, pages, raw, 0, length);
+    frames.add(encoded);
+    hot.add(isHot);
+    written.add(new WrittenFrame(pages, Arrays.copyOf(raw, length)));
+    inlineBytes += encoded.length;
+    if (inlineBytes > MAX_INLINE_BYTES) {
+      spill();
+    }
+  }
+
+  private void spill() {
+    SegmentSink opened = sinks.get();
+    sink = opened;
+    for (int i = 0; i < frames.size(); i++) {
+      WrittenFrame frame = written.get(i);
+      toSegment(opened, hot.get(i), frame.pages(), frame.raw(), frame.raw().length, frames.get(i));
+    }
+    frames.clear();
+    written.clear();
+  }
+
+  private void toSegment(
+      SegmentSink target,
+      boolean isHot,
+      PageRuns pages,
+      byte[] raw,
+      int length,
+      byte @Nullable [] encoded) {
+    FrameRef ref =
+        encoded == null ? target.addPages(isHot, pages, raw, length) : target.addFrame(encoded);
+    pages.forEachRun((first, count) -> map.addFrame(ref, isHot, first, first + count - 1));
+    cache.put(FrameKey.of(ref), FrameKind.PAGES, pages, raw, 0, length);
+  }
+
+  /** What the commit writes; its segments are durable when this returns. */
+  CommitRequest.Content finish(PageSet cleared) {
+    if (sink == null) {
+      return new CommitRequest.Content.Inline(List.copyOf(frames), cleared);
+    }
+    map.clear(cleared);
+    return new MapWriter(sink).finish(map.build());
+  }
+
+  /** The frames that travel in the commit, in order. */
+  List<WrittenFrame> inline() {
+    return List.copyOf(written);
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+    if (sink != null) {
+      sink.close();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.graft.client.write;
+
+import dev.graft.client.fetch.Waits;
+import dev.graft.concurrency.Concurrency;
+import dev.graft.concurrency.Task;
+import dev.graft.protocol.frame.FrameEncoder;
+import dev.graft.protocol.frame.FrameKind;
+import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.PageRuns;
+import dev.graft.protocol.frame.Segment;
+import dev.graft.protocol.frame.SegmentWriter;
+import dev.graft.protocol.id.IdSource;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.SegmentEntry;
+import dev.graft.protocol.page.PageSize;
+import dev.graft.protocol.remote.Remote;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes frames and brings them to the remote as segments of about one size, a bounded number of
+ * them on their way at one time. One thread at a time.
+ */
+public final class SegmentSink implements AutoCloseable {
+  /** Room left for the footer when a segment is filled up to its bound. */
+  private static final int FOOTER_SHARE = 64;
+
+  private final Remote remote;
+  private final Concurrency concurrency;
+  private final IdSource ids;
+  private final InstantSource serverClock;
+  private final VolumeId volume;
+  private final PageSize pageSize;
+  private final int segmentBytes;
+  private final int parallelUploads;
+  private final FrameEncoder encoder = new FrameEncoder();
+
+  private final List<SegmentEntry> finished = new ArrayList<>();
+  private final List<Task<SegmentEntry>> uploads = new ArrayList<>();
+  private @Nullable SegmentWriter writer;
+  private long bytes;
+
+  /**
+   * Brings nothing yet.
+   *
+   * @param serverClock whose time segment ids carry
+   * @param segmentBytes the length that a segment is not to pass
+   * @param parallelUploads the most segments on their way at one time
+   */
+  public SegmentSink(
+      Remote remote,
+      Concurrency concurrency,
+      IdSource ids,
+      InstantSource serverClock,
+      VolumeId volume,
+      PageSize pageSize,
+      int segmentBytes,
+      int parallelUploads) {
+    this.remote = remote;
+    this.concurrency = concurrency;
+    this.ids = ids;
+    this.serverClock = serverClock;
+    this.volume = volume;
+    this.pageSize = pageSize;
+    this.segmentBytes = segmentBytes;
+    this.parallelUploads = parallelUploads;
+  }
+
+  /** Adds a frame of pages that was encoded for whatever owner. */
+  public FrameRef addFrame(byte[] frame) {
+    return writerFor(frame.length).addFrame(frame, 0, frame.length);
+  }
+
+  /** Adds a frame of pages. */
+  public FrameRef addPages(boolean hot, PageRuns pages, byte[] raw, int length) {
+    return writerFor(length / 2).addPages(hot, pages, raw, 0, length);
+  }
+
+  /** Adds a part of a map or a segment table. */
+  public FrameRef addMeta(FrameKind kind, byte[] content) {
+    return writerFor(content.length).addMeta(kind, content);
+  }
+
+  /** Bytes of the segments so far, the open one included. */
+  public long bytes() {
+    return bytes + (writer == null ? 0 : writer.lengthBytes());
+  }
+
+  /**
+   * Sees to it that a content of that length goes into the same segment as what is added next,
+   * which will be the last one.
+   *
+   * @return the segments before that one, in order
+   */
+  List<SegmentEntry> beforeLast(int contentBytes) {
+    writerFor(contentBytes);
+    return List.copyOf(finished);
+  }
+
+  /** Whether any frame was added. */
+  boolean isEmpty() {
+    return writer == null && finished.isEmpty();
+  }
+
+  /**
+   * Ends the last segment and waits until all are durable at the remote.
+   *
+   * @return all of them, in order
+   */
+  public List<SegmentEntry> finish() {
+    if (writer != null) {
+      send(writer);
+      writer = null;
+    }
+    while (!uploads.isEmpty()) {
+      Waits.result(concurrency, uploads.removeFirst());
+    }
+    return List.copyOf(finished);
+  }
+
+  private SegmentWriter writerFor(int frameBytes) {
+    SegmentWriter open = writer;
+    if (open != null && isFull(open, frameBytes)) {
+      send(open);
+      open = null;
+    }
+    if (open == null) {
+      open =
+          new SegmentWriter(
+              volume, ids.newSegmentId(serverClock.instant()), pageSize, encoder, 1 << 20);
+      writer = open;
+    }
+    return open;
+  }
+
+  private boolean isFull(SegmentWriter open, int frameBytes) {
+    boolean passesBound = open.lengthBytes() + frameBytes + FOOTER_SHARE > segmentBytes;
+    return open.frameCount() > 0 && (passesBound || !open.fits(frameBytes));
+  }
+
+  private void send(SegmentWriter done) {
+    Segment segment = done.finish();
+    bytes += segment.bytes().length;
+    finished.add(SegmentEntry.of(segment));
+    while (uploads.size() >= parallelUploads) {
+      Waits.result(concurrency, uploads.removeFirst());
+    }
+    uploads.add(
+        concurrency.fork(
+            "upload", () -> remote.upload(volume, segment.id(), segment.bytes()).entry()));
+  }
+
+  /** Gives its buffers back. Uploads under way go on; nobody names what they bring. */
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}
