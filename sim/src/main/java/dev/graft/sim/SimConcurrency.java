@@ -177,21 +177,20 @@ public final class SimConcurrency implements Concurrency {
 
   private <T> void start(SimTask<T> task, Callable<T> body, boolean isRoot) {
     baton.enter(task);
-    threads.execute(
-        () -> {
-          if (baton.awaitFirstTurn(task)) {
-            task.run(body);
-          } else {
-            task.stop();
-          }
-          boolean hasFailed = task.untoldFailure() != null;
-          if (hasFailed && !isRoot) {
-            failed.add(task);
-          }
-          if (!baton.leave(task, isRoot && hasFailed)) {
-            allEnded.release();
-          }
-        });
+    threads.execute(() -> {
+      if (baton.awaitFirstTurn(task)) {
+        task.run(body);
+      } else {
+        task.stop();
+      }
+      boolean hasFailed = task.untoldFailure() != null;
+      if (hasFailed && !isRoot) {
+        failed.add(task);
+      }
+      if (!baton.leave(task, isRoot && hasFailed)) {
+        allEnded.release();
+      }
+    });
   }
 
   @Override

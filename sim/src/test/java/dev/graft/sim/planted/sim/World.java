@@ -1,0 +1,4 @@
+package dev.graft.sim.planted.sim;
+
+/** Nothing points here. */
+public record World(long seed) {}
