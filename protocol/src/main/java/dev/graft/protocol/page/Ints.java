@@ -32,25 +32,16 @@ final class Ints {
     return ByteBuffer.wrap(bytes).getInt(at) >>> 8;
   }
 
-  /** Writes the low {@code width} bytes (1..4) of {@code value}, big-endian. */
+  /**
+   * Writes the low {@code width} bytes (1..4) of {@code value}, big-endian. One of 3 bytes also
+   * sets the byte after it to 0, which in an encoding is still to be written.
+   */
   static void put(byte[] bytes, int at, int width, int value) {
     switch (width) {
       case 1 -> bytes[at] = (byte) value;
-      case 2 -> {
-        bytes[at] = (byte) (value >>> 8);
-        bytes[at + 1] = (byte) value;
-      }
-      case 3 -> {
-        bytes[at] = (byte) (value >>> 16);
-        bytes[at + 1] = (byte) (value >>> 8);
-        bytes[at + 2] = (byte) value;
-      }
-      default -> {
-        bytes[at] = (byte) (value >>> 24);
-        bytes[at + 1] = (byte) (value >>> 16);
-        bytes[at + 2] = (byte) (value >>> 8);
-        bytes[at + 3] = (byte) value;
-      }
+      case 2 -> ByteBuffer.wrap(bytes).putShort(at, (short) value);
+      case 3 -> ByteBuffer.wrap(bytes).putInt(at, value << 8);
+      default -> ByteBuffer.wrap(bytes).putInt(at, value);
     }
   }
 

@@ -8,8 +8,8 @@ final class RangeCursor {
   /** A batch is full when it has so many ints. */
   private static final int BATCH_INTS = 128;
 
-  /** One byte of a bitmap, always taken whole, has up to four ranges. */
-  private static final int SLACK_INTS = 8;
+  /** A word of a bitmap, always taken whole, has up to 32 ranges. */
+  private static final int SLACK_INTS = 64;
 
   private final byte[] bytes;
 
@@ -29,10 +29,12 @@ final class RangeCursor {
   private int leafItems;
   private int nextItem;
 
-  private final int[] batch;
+  /** The ranges read ahead, {@code batch[at, filled)}; the last may go on in the next leaf. */
+  final int[] batch;
+
+  int at;
+  int filled;
   private final int full;
-  private int at;
-  private int filled;
 
   /** The range that {@link #next} went to, both ends included. */
   int first;
@@ -64,7 +66,8 @@ final class RangeCursor {
     return true;
   }
 
-  private boolean refill() {
+  /** Reads more ranges ahead, behind one that is left at most; false when there is none. */
+  boolean refill() {
     int kept = filled - at;
     if (kept > 0) {
       batch[0] = batch[at];
@@ -118,8 +121,8 @@ final class RangeCursor {
       case Splinter.EMPTY -> leafItems = 0;
       case Splinter.FULL -> leafItems = 1;
       case Splinter.BITMAP -> {
-        leafItems = Splinter.bitmapBytes(bits);
-        leafStart = end - 1 - leafItems;
+        leafItems = Splinter.bitmapBytes(bits) >>> 3;
+        leafStart = end - 1 - 8 * leafItems;
       }
       default -> {
         leafItems = SplinterReader.items(bytes, end, width);
@@ -180,13 +183,14 @@ final class RangeCursor {
   private void takeBitmap() {
     int item = nextItem;
     for (; item < leafItems && filled < full; item++) {
-      int rest = bytes[leafStart + item] & 0xFF;
-      int value = leafBase + 8 * item;
+      long rest = Ints.longLittleEndian(bytes, leafStart + 8 * item);
+      int value = leafBase + 64 * item;
       while (rest != 0) {
-        int from = Integer.numberOfTrailingZeros(rest);
-        int to = Integer.numberOfTrailingZeros(~(rest >>> from)) + from - 1;
-        append(value + from, value + to);
-        rest &= -1 << (to + 1);
+        int from = Long.numberOfTrailingZeros(rest);
+        // Adding the lowest bit carries through the run, and leaves the bit after it if any.
+        long carried = rest + (1L << from);
+        append(value + from, value + Long.numberOfTrailingZeros(carried) - 1);
+        rest &= carried;
       }
     }
     nextItem = item;

@@ -7,38 +7,40 @@ final class RangeMerge {
   /** Everything that is in {@code a} or {@code b}. */
   static Ranges union(RangeCursor a, RangeCursor b) {
     Ranges out = new Ranges();
-    boolean hasA = a.next();
-    boolean hasB = b.next();
+    boolean hasA = a.refill();
+    boolean hasB = b.refill();
     while (hasA && hasB) {
-      if (below(b.first, a.first)) {
-        RangeCursor swap = a;
-        a = b;
-        b = swap;
-      }
-      // a starts first; take in what of b and then of a goes on from it.
-      int first = a.first;
-      int last = a.last;
-      hasA = a.next();
-      while (true) {
-        if (hasB && !below(last, b.first)) {
-          last = max(last, b.last);
-          hasB = b.next();
-        } else if (hasA && !below(last, a.first)) {
-          last = max(last, a.last);
-          hasA = a.next();
-        } else {
-          break;
-        }
-      }
-      out.add(first, last);
+      unionOfBatches(a, b, out);
+      hasA = a.at < a.filled || a.refill();
+      hasB = b.at < b.filled || b.refill();
     }
-    for (; hasA; hasA = a.next()) {
-      out.add(a.first, a.last);
-    }
-    for (; hasB; hasB = b.next()) {
-      out.add(b.first, b.last);
+    RangeCursor rest = hasA ? a : b;
+    for (boolean more = hasA || hasB; more; more = rest.refill()) {
+      for (; rest.at < rest.filled; rest.at += 2) {
+        out.join(rest.batch[rest.at], rest.batch[rest.at + 1]);
+      }
     }
     return out;
+  }
+
+  /** Takes ranges in the order of their firsts until one batch is used up. */
+  private static void unionOfBatches(RangeCursor a, RangeCursor b, Ranges out) {
+    int[] as = a.batch;
+    int[] bs = b.batch;
+    int i = a.at;
+    int j = b.at;
+    while (i < a.filled && j < b.filled) {
+      // Nobody can guess which one is next, so no branch: all ones when it is a, else nothing.
+      long distance = (as[i] & PageIdx.MAX_VALUE) - (bs[j] & PageIdx.MAX_VALUE);
+      int takesA = (int) ((distance - 1) >> 63);
+      int first = bs[j] ^ ((as[i] ^ bs[j]) & takesA);
+      int last = bs[j + 1] ^ ((as[i + 1] ^ bs[j + 1]) & takesA);
+      i += 2 & takesA;
+      j += 2 & ~takesA;
+      out.join(first, last);
+    }
+    a.at = i;
+    b.at = j;
   }
 
   /** Everything that is in both. */

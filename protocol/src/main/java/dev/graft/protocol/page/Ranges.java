@@ -7,7 +7,7 @@ import java.util.Arrays;
  * by one thread.
  */
 final class Ranges {
-  private static final int INITIAL_INTS = 32;
+  private static final int INITIAL_INTS = 64;
 
   /** First and last (inclusive) of each range, one after the other. */
   private int[] bounds;
@@ -15,11 +15,7 @@ final class Ranges {
   private int used;
 
   Ranges() {
-    this(INITIAL_INTS / 2);
-  }
-
-  Ranges(int expected) {
-    bounds = new int[2 * Math.max(1, expected)];
+    bounds = new int[INITIAL_INTS];
   }
 
   /** Appends a range that starts after the last one; joins it when they touch. */
@@ -29,6 +25,26 @@ final class Ranges {
       bounds[at - 1] = last;
       return;
     }
+    append(first, last);
+  }
+
+  /** Adds a range that starts no lower than the last one; joins them when they touch or overlap. */
+  void join(int first, int last) {
+    int at = used;
+    if (at > 0) {
+      long reach = bounds[at - 1] & PageIdx.MAX_VALUE;
+      if ((first & PageIdx.MAX_VALUE) <= reach + 1) {
+        if ((last & PageIdx.MAX_VALUE) > reach) {
+          bounds[at - 1] = last;
+        }
+        return;
+      }
+    }
+    append(first, last);
+  }
+
+  private void append(int first, int last) {
+    int at = used;
     if (at == bounds.length) {
       bounds = Arrays.copyOf(bounds, Math.multiplyExact(at, 2));
     }
@@ -46,17 +62,8 @@ final class Ranges {
     return used == 0;
   }
 
-  /** The last number; there must be one. */
-  int last() {
-    return bounds[used - 1];
-  }
-
   /** First and last of each range; valid up to {@code 2 * count()}, not a copy. */
   int[] bounds() {
     return bounds;
-  }
-
-  void clear() {
-    used = 0;
   }
 }

@@ -30,30 +30,45 @@ final class SplinterWriter {
     }
     int[] bounds = ranges.bounds();
     SplinterWriter writer = new SplinterWriter(bounds, count);
-    writer.partition(0, count, bits);
+    writer.partition(0, count, bits, writer.count(0, count));
     return Arrays.copyOf(writer.out, writer.size);
   }
 
-  /** Writes the partition that holds ranges {@code from..to-1}; returns how many numbers. */
-  private long partition(int from, int to, int bits) {
-    int shift = bits - 8;
+  /** How many numbers ranges {@code from..to-1} hold. */
+  private long count(int from, int to) {
     long count = to - from;
-    int segments = 0;
-    int nextSegment = 0;
     for (int i = 2 * from; i < 2 * to; i += 2) {
-      int first = bounds[i];
-      int last = bounds[i + 1];
-      count += (last - first) & 0xFFFF_FFFFL;
-      int lastSegment = last >>> shift & 0xFF;
-      segments += lastSegment + 1 - Math.max(first >>> shift & 0xFF, nextSegment);
-      nextSegment = lastSegment + 1;
+      count += (bounds[i + 1] - bounds[i]) & 0xFFFF_FFFFL;
     }
+    return count;
+  }
+
+  /** How many values the 8 bits above {@code shift} take in ranges {@code from..to-1}. */
+  private int segments(int from, int to, int shift) {
+    if (bounds[2 * from] >>> shift == bounds[2 * to - 1] >>> shift) {
+      return 1;
+    }
+    int segments = 0;
+    int next = 0;
+    for (int i = 2 * from; i < 2 * to; i += 2) {
+      int last = bounds[i + 1] >>> shift & 0xFF;
+      segments += last + 1 - Math.max(bounds[i] >>> shift & 0xFF, next);
+      next = last + 1;
+    }
+    return segments;
+  }
+
+  /** Writes the partition that holds the {@code count} numbers of ranges {@code from..to-1}. */
+  private void partition(int from, int to, int bits, long count) {
     int start = size;
     int runs = to - from;
     long treeSize = Splinter.NO_TREE;
-    if (count != Splinter.capacity(bits) && Splinter.mayBeTree(bits, segments, count, runs)) {
-      tree(from, to, bits, segments);
-      treeSize = size - start;
+    if (bits > 8 && count != Splinter.capacity(bits)) {
+      int segments = segments(from, to, bits - 8);
+      if (Splinter.mayBeTree(bits, segments, count, runs)) {
+        tree(from, to, bits, segments, count);
+        treeSize = size - start;
+      }
     }
     int kind = Splinter.pick(bits, count, runs, treeSize);
     if (kind != Splinter.TREE) {
@@ -66,10 +81,9 @@ final class SplinterWriter {
       }
       out[size++] = (byte) kind;
     }
-    return count;
   }
 
-  private void tree(int from, int to, int bits, int segments) {
+  private void tree(int from, int to, int bits, int segments, long total) {
     int shift = bits - 8;
     int[] ends = new int[segments];
     int[] cumulative = new int[segments];
@@ -91,7 +105,9 @@ final class SplinterWriter {
       if (spills) {
         bounds[2 * at + 1] = childLast;
       }
-      count += partition(next, at + 1, shift);
+      long childCount = segments == 1 ? total : count(next, at + 1);
+      partition(next, at + 1, shift, childCount);
+      count += childCount;
       ends[child] = size;
       cumulative[child] = (int) (count - 1);
       names[child] = (byte) (first >>> shift);
@@ -167,21 +183,27 @@ final class SplinterWriter {
     int bytes = Splinter.bitmapBytes(bits);
     reserve(Splinter.bitmapSize(bits));
     Arrays.fill(out, size, size + bytes, (byte) 0);
+    int at = 0;
+    long word = 0;
     for (int i = 2 * from; i < 2 * to; i += 2) {
       int first = bounds[i] & mask;
       int last = bounds[i + 1] & mask;
-      int firstByte = size + (first >>> 3);
-      int lastByte = size + (last >>> 3);
-      int firstBits = 0xFF << (first & 7);
-      int lastBits = 0xFF >>> (7 - (last & 7));
-      if (firstByte == lastByte) {
-        out[firstByte] |= (byte) (firstBits & lastBits);
-      } else {
-        out[firstByte] |= (byte) firstBits;
-        Arrays.fill(out, firstByte + 1, lastByte, (byte) 0xFF);
-        out[lastByte] |= (byte) lastBits;
+      if (first >>> 6 != at) {
+        Ints.putLongLittleEndian(out, size + 8 * at, word);
+        at = first >>> 6;
+        word = 0;
       }
+      long fromFirst = -1L << first;
+      if (last >>> 6 != at) {
+        Ints.putLongLittleEndian(out, size + 8 * at, word | fromFirst);
+        Arrays.fill(out, size + 8 * at + 8, size + 8 * (last >>> 6), (byte) 0xFF);
+        at = last >>> 6;
+        word = 0;
+        fromFirst = -1L;
+      }
+      word |= fromFirst & -1L >>> ~last;
     }
+    Ints.putLongLittleEndian(out, size + 8 * at, word);
     size += bytes;
   }
 
