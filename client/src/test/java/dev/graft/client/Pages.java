@@ -3,7 +3,7 @@ package dev.graft.client;
 import dev.graft.protocol.page.PageSize;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Page contents for tests: each tells its seed back. */
 final class Pages {
@@ -12,8 +12,7 @@ final class Pages {
   /** A page of half random, half repeated bytes. */
   static byte[] of(PageSize size, long seed) {
     byte[] page = new byte[size.bytes()];
-    var random = new Random(seed);
-    random.nextBytes(page);
+    new SplittableRandom(seed).nextBytes(page);
     for (int i = page.length / 2; i < page.length; i++) {
       page[i] = (byte) seed;
     }

@@ -88,6 +88,11 @@ public final class SegmentSink implements AutoCloseable {
     return bytes + (writer == null ? 0 : writer.lengthBytes());
   }
 
+  /** How many segments there are, the open one included. */
+  public int segments() {
+    return finished.size() + (writer == null ? 0 : 1);
+  }
+
   /**
    * Sees to it that a content of that length goes into the same segment as what is added next,
    * which will be the last one.
@@ -149,7 +154,11 @@ public final class SegmentSink implements AutoCloseable {
     }
     uploads.add(
         concurrency.fork(
-            "upload", () -> remote.upload(volume, segment.id(), segment.bytes()).entry()));
+            "upload",
+            () ->
+                Retry.unlessAnswered(
+                    concurrency,
+                    () -> remote.upload(volume, segment.id(), segment.bytes()).entry())));
   }
 
   /** Gives its buffers back. Uploads under way go on; nobody names what they bring. */
