@@ -19,13 +19,28 @@ final class LongSet {
     return true;
   }
 
+  boolean contains(long value) {
+    int at = slotOf(value);
+    while (slots[at] != 0) {
+      if (slots[at] == value) {
+        return true;
+      }
+      at = at + 1 & slots.length - 1;
+    }
+    return false;
+  }
+
   int size() {
     return size;
   }
 
+  private int slotOf(long value) {
+    return Long.hashCode(value * 0x9E3779B97F4A7C15L) & slots.length - 1;
+  }
+
   private boolean put(long value) {
     int mask = slots.length - 1;
-    int at = Long.hashCode(value * 0x9E3779B97F4A7C15L) & mask;
+    int at = slotOf(value);
     while (slots[at] != 0) {
       if (slots[at] == value) {
         return false;

@@ -1,0 +1,91 @@
+package dev.graft.sqlite;
+
+import dev.graft.sqlite.ffi.Vfs;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.core.DB;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/**
+ * A connection of xerial's driver that stays what JDBC says it is.
+ *
+ * <p>When a commit fails for a full disk or an unreachable remote, SQLite rolls the transaction
+ * back by itself. The driver does not notice: with auto-commit off it would go on without a
+ * transaction, and every later statement would commit alone. Here the next transaction is begun
+ * before anything else is done.
+ */
+final class GraftConnection extends JDBC4Connection {
+  /** Set when the superclass is ready. */
+  private final long db;
+
+  private GraftConnection(String url, String fileName, Properties properties) throws SQLException {
+    super(url, fileName, properties);
+    db = Vfs.address(this);
+  }
+
+  /**
+   * Opens a connection.
+   *
+   * @throws SQLException with what the VFS said when the volume cannot be opened
+   */
+  static Connection open(String url, Properties properties) throws SQLException {
+    GraftVfs.install();
+    GraftVfs.takeOpenFailure();
+    try {
+      return new GraftConnection(url, url.substring(GraftDriver.PREFIX.length()), properties);
+    } catch (SQLException e) {
+      Throwable failure = GraftVfs.takeOpenFailure();
+      if (failure == null) {
+        throw e;
+      }
+      SQLException told =
+          new SQLException(Failures.sentence(failure), e.getSQLState(), e.getErrorCode(), failure);
+      told.addSuppressed(e);
+      throw told;
+    }
+  }
+
+  @Override
+  public DB getDatabase() {
+    DB database = super.getDatabase();
+    if (db != 0 && !isEnded() && isWithoutTransaction()) {
+      try {
+        database.exec(transactionPrefix(), false);
+      } catch (SQLException e) {
+        throw new IllegalStateException("no transaction can be begun", e);
+      }
+    }
+    return database;
+  }
+
+  private boolean isEnded() {
+    try {
+      return isClosed();
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  private boolean isWithoutTransaction() {
+    return !getConnectionConfig().isAutoCommit() && GraftVfs.api().getAutocommit(db);
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    getDatabase();
+    super.commit();
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    getDatabase();
+    super.rollback();
+  }
+
+  @Override
+  public void setAutoCommit(boolean autoCommit) throws SQLException {
+    getDatabase();
+    super.setAutoCommit(autoCommit);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.graft.sqlite;
+
+import dev.graft.client.Changes;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.sqlite.ffi.Memory;
+import dev.graft.sqlite.ffi.Sqlite3;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pragmas of a volume's file. SQLite runs them when a statement is prepared, and again when it
+ * is executed, so each does the same when it is done twice.
+ */
+final class PragmaVerbs {
+  private final VolumeFile file;
+
+  PragmaVerbs(VolumeFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Runs a pragma.
+   *
+   * @param pArg {@code char*[3]}: out the answer or the error, in the name, in the value or null
+   */
+  int run(long pArg) {
+    String name = Memory.string(Memory.getLong(pArg + 8)).toLowerCase(Locale.ROOT);
+    long pValue = Memory.getLong(pArg + 16);
+    String value = pValue == 0 ? null : Memory.string(pValue);
+    try {
+      String answer = answer(name, value);
+      if (answer == null) {
+        return Sqlite3.SQLITE_NOTFOUND;
+      }
+      Memory.putLong(pArg, GraftVfs.api().mallocString(answer));
+      return Sqlite3.SQLITE_OK;
+    } catch (Throwable e) {
+      int rc = file.failed(e, Sqlite3.SQLITE_ERROR);
+      Memory.putLong(pArg, GraftVfs.api().mallocString(Failures.sentence(e)));
+      return rc;
+    }
+  }
+
+  /** The answer, or null when SQLite is to handle the pragma itself. */
+  private @Nullable String answer(String name, @Nullable String value) {
+    return switch (name) {
+      case "journal_mode" -> journalMode(value);
+      case "locking_mode" -> lockingMode(value);
+      case "graft_pull" -> changes(movable("graft_pull").pull());
+      case "graft_reset" -> changes(movable("graft_reset").replica().reset());
+      case "graft_status" -> JsonText.object(StatusTable.members(file));
+      case "graft_last_error" -> lastError();
+      default -> null;
+    };
+  }
+
+  private static @Nullable String journalMode(@Nullable String value) {
+    String wanted = value == null ? "" : value.toLowerCase(Locale.ROOT);
+    return switch (wanted) {
+      case "wal" ->
+          throw new GraftException.Misuse(
+              "a volume has no write-ahead log: readers and a writer go side by side without it;"
+                  + " leave journal_mode alone");
+      case "memory" -> null;
+      default -> "memory";
+    };
+  }
+
+  private static @Nullable String lockingMode(@Nullable String value) {
+    if ("exclusive".equalsIgnoreCase(value)) {
+      throw new GraftException.Misuse(
+          "locking_mode=exclusive would hold one snapshot for ever: leave it at normal");
+    }
+    return null;
+  }
+
+  private OpenVolume movable(String verb) {
+    if (file.isPast()) {
+      throw new GraftException.Misuse(verb + " cannot move a snapshot of the past");
+    }
+    if (file.isWriting()) {
+      throw new GraftException.Misuse(verb + " within a write transaction: end it first");
+    }
+    return file.volume();
+  }
+
+  private static String changes(Changes changes) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("from", changes.from().lsn().value());
+    members.put("upto", changes.upto().lsn().value());
+    members.put("pagesChanged", changes.whole() ? null : changes.pages().cardinality());
+    members.put("pageCount", changes.pageCount().value());
+    return JsonText.object(members);
+  }
+
+  private String lastError() {
+    Throwable last = file.lastFailure();
+    return last == null ? "" : Failures.sentence(last);
+  }
+}

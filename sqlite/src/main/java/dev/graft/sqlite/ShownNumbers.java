@@ -1,0 +1,105 @@
+package dev.graft.sqlite;
+
+import dev.graft.client.Changes;
+import dev.graft.client.MoveListener;
+import dev.graft.client.Snapshot;
+import dev.graft.client.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers that page 1 shows to SQLite in place of the stored change counter (bytes 24 and 92)
+ * and schema cookie (byte 40).
+ *
+ * <p>SQLite keeps its page cache while the counter stands still, and its schema while the cookie
+ * does. Stored numbers repeat on diverged branches and after a revert, so that a connection would
+ * go on with pages and schemas of another history. The shown ones strictly grow in this process at
+ * every move of the replica: no two snapshots are ever shown under one number. After an own commit
+ * they are what SQLite itself wrote, so that the committing connection keeps its cache and all
+ * others drop theirs.
+ *
+ * <p>Numbers wrap at 32 bits as SQLite's do; "newer" is told by their difference.
+ */
+final class ShownNumbers implements MoveListener {
+  /**
+   * How one snapshot is shown.
+   *
+   * @param generation of the snapshot
+   * @param counter at bytes 24 and 92
+   * @param cookie at byte 40
+   * @param before how the snapshot before it is shown, for a reader who still holds that one
+   */
+  record View(long generation, int counter, int cookie, @Nullable View before) {}
+
+  /**
+   * What SQLite wrote in a commit that is under way.
+   *
+   * @param transaction whose commit it is
+   * @param counter that SQLite wrote
+   * @param cookie that SQLite wrote
+   */
+  record Written(Transaction transaction, int counter, int cookie) {}
+
+  /** Replaced under this object's lock; read by anyone. */
+  private volatile View current;
+
+  private volatile @Nullable Written written;
+
+  /** The newest number ever shown; guarded by this object's lock. */
+  private int newestCounter = 1;
+
+  private int newestCookie = 1;
+
+  /** Starts before the first move is known of: {@link #startAt} follows. */
+  ShownNumbers() {
+    current = new View(Long.MIN_VALUE, 1, 1, null);
+  }
+
+  /** Tells which snapshot was current when this object began to listen. */
+  synchronized void startAt(Snapshot first) {
+    if (first.generation() > current.generation()) {
+      current = new View(first.generation(), newestCounter, newestCookie, null);
+    }
+  }
+
+  /** How a snapshot that was just pinned is shown; null when it is older than the last two. */
+  @Nullable View of(long generation) {
+    View now = current;
+    if (now.generation() == generation) {
+      return now;
+    }
+    View before = now.before();
+    return before != null && before.generation() == generation ? before : null;
+  }
+
+  /** Announces what SQLite wrote, before the commit; null when it is over. */
+  void announce(@Nullable Written written) {
+    this.written = written;
+  }
+
+  @Override
+  public synchronized void moved(
+      Snapshot from, Snapshot to, Changes changes, boolean descendant, @Nullable Transaction own) {
+    View last = current;
+    Written mine = written;
+    int counter = newestCounter + 1;
+    int cookie = last.cookie();
+    if (own != null && mine != null && mine.transaction() == own) {
+      if (mine.counter() - newestCounter > 0) {
+        counter = mine.counter();
+      }
+      if (mine.cookie() != last.cookie()) {
+        cookie = mine.cookie() - newestCookie > 0 ? mine.cookie() : newestCookie + 1;
+      }
+    } else if (!descendant || changes.whole() || changes.pages().contains(1)) {
+      cookie = newestCookie + 1;
+    }
+    newestCounter = counter;
+    newestCookie = cookie - newestCookie > 0 ? cookie : newestCookie;
+    current =
+        new View(
+            to.generation(),
+            counter,
+            cookie,
+            new View(last.generation(), last.counter(), last.cookie(), null));
+  }
+}

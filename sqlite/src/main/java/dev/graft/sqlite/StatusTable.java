@@ -1,0 +1,52 @@
+package dev.graft.sqlite;
+
+import dev.graft.client.ReplicaStatus;
+import dev.graft.sqlite.ffi.TableFunction;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code SELECT * FROM graft_status}: one row, where the connection's replica stands. */
+final class StatusTable implements TableFunction {
+  @Override
+  public String name() {
+    return "graft_status";
+  }
+
+  @Override
+  public String declaration() {
+    return "CREATE TABLE x(volume TEXT, page_size INTEGER, state TEXT, lsn INTEGER, hash TEXT,"
+        + " time TEXT, remote_lsn INTEGER, page_count INTEGER, pages_here INTEGER,"
+        + " bytes_here INTEGER, requests INTEGER, rounds INTEGER, bytes_fetched INTEGER)";
+  }
+
+  @Override
+  public List<@Nullable Object[]> rows(long db, long limit) {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    rows.add(members(GraftVfs.fileOf(db)).values().toArray());
+    return rows;
+  }
+
+  /** The columns by name. */
+  static Map<String, @Nullable Object> members(VolumeFile file) {
+    ReplicaStatus status = file.volume().replica().status();
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("volume", status.volume());
+    members.put("page_size", (long) status.pageSize().bytes());
+    members.put("state", status.state().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+    members.put("lsn", status.position().lsn().value());
+    members.put("hash", status.position().hash());
+    members.put("time", status.time());
+    members.put("remote_lsn", status.remoteHead().lsn().value());
+    members.put("page_count", status.pageCount().value());
+    members.put("pages_here", status.pagesHere());
+    members.put("bytes_here", status.bytesHere());
+    members.put("requests", status.requests());
+    members.put("rounds", status.rounds());
+    members.put("bytes_fetched", status.bytesFetched());
+    return members;
+  }
+}

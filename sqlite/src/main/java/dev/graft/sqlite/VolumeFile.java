@@ -1,0 +1,349 @@
+package dev.graft.sqlite;
+
+import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_LOCK_NONE;
+import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_LOCK_RESERVED;
+import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_LOCK_SHARED;
+import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_OK;
+
+import dev.graft.client.Snapshot;
+import dev.graft.client.Transaction;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.log.Position;
+import dev.graft.sqlite.ffi.Memory;
+import dev.graft.sqlite.ffi.OpenFile;
+import dev.graft.sqlite.ffi.Sqlite3;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A volume as one connection has it open: the file that SQLite sees.
+ *
+ * <p>SHARED pins a snapshot, and NONE lets it go. RESERVED takes the one turn to write, and refuses
+ * when the replica has moved from the pinned snapshot. Writes are staged in a {@link WriteTurn};
+ * FCNTL_SYNC commits them at the remote, an unlock without it drops them. PENDING and EXCLUSIVE
+ * mean nothing more: readers hold snapshots.
+ *
+ * <p>Called for one connection, one call at a time.
+ */
+final class VolumeFile implements OpenFile {
+  private static final int SECTOR_BYTES = 512;
+
+  private final OpenVolume volume;
+  private final Runnable onClose;
+  private final PragmaVerbs pragmas;
+
+  /** A snapshot of the past that this file shows for ever, read only; or null. */
+  private final @Nullable Pin past;
+
+  private final ReadSet reads = new ReadSet();
+  private int level = SQLITE_LOCK_NONE;
+  private @Nullable Pin pin;
+  private @Nullable WriteTurn turn;
+
+  /** Under which number the pages that the connection may have cached were shown. */
+  private int cachedCounter;
+
+  /** Own commit after which the connection reads on without having let go of its lock. */
+  private @Nullable Position readsOnAt;
+
+  private int readsOnCounter;
+  private int readsOnCookie;
+  private volatile @Nullable Throwable lastFailure;
+
+  /**
+   * @param past a snapshot of the past to show, closed with this file; null for the current one
+   * @param onClose what to do in the end
+   */
+  VolumeFile(OpenVolume volume, @Nullable Snapshot past, Runnable onClose) {
+    this.volume = volume;
+    this.past = past == null ? null : new Pin(past, 1, 1);
+    this.onClose = onClose;
+    this.pragmas = new PragmaVerbs(this);
+    this.cachedCounter = 0;
+  }
+
+  OpenVolume volume() {
+    return volume;
+  }
+
+  /** Whether it shows a snapshot of the past. */
+  boolean isPast() {
+    return past != null;
+  }
+
+  boolean isWriting() {
+    return turn != null;
+  }
+
+  /** What last went wrong here, or null. */
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  @Override
+  public int xClose() {
+    xUnlock(SQLITE_LOCK_NONE);
+    if (past != null) {
+      past.close();
+    }
+    onClose.run();
+    return SQLITE_OK;
+  }
+
+  @Override
+  public int xRead(long buffer, int amountBytes, long offsetBytes) {
+    if (turn != null) {
+      WriteTurn writing = turn;
+      if (writing.committedAt() == null) {
+        return writing.read(buffer, amountBytes, offsetBytes, reads);
+      }
+    }
+    Pin now = pin;
+    boolean inside =
+        now != null
+            ? now.read(buffer, amountBytes, offsetBytes, reads)
+            : readUnpinned(buffer, amountBytes, offsetBytes);
+    return inside ? SQLITE_OK : Sqlite3.SQLITE_IOERR_SHORT_READ;
+  }
+
+  /** SQLite looks at the header when it opens a file, without a lock. */
+  private boolean readUnpinned(long buffer, int amountBytes, long offsetBytes) {
+    if (level != SQLITE_LOCK_NONE) {
+      return pinned().read(buffer, amountBytes, offsetBytes, reads);
+    }
+    if (past != null) {
+      return past.read(buffer, amountBytes, offsetBytes, reads);
+    }
+    try (Pin briefly = volume.pin()) {
+      return briefly.read(buffer, amountBytes, offsetBytes, reads);
+    }
+  }
+
+  @Override
+  public int xWrite(long buffer, int amountBytes, long offsetBytes) {
+    WriteTurn writing = turn;
+    if (writing == null) {
+      throw new GraftException.Misuse("a write without a lock");
+    }
+    writing.write(buffer, amountBytes, offsetBytes);
+    return SQLITE_OK;
+  }
+
+  @Override
+  public int xTruncate(long sizeBytes) {
+    WriteTurn writing = turn;
+    if (writing == null) {
+      throw new GraftException.Misuse("a truncation without a lock");
+    }
+    return writing.truncate(sizeBytes);
+  }
+
+  /** All is durable since FCNTL_SYNC. */
+  @Override
+  public int xSync(int flags) {
+    return SQLITE_OK;
+  }
+
+  @Override
+  public int xFileSize(long pSize) {
+    WriteTurn writing = turn;
+    long bytes;
+    if (writing != null) {
+      bytes = writing.sizeBytes();
+    } else if (level != SQLITE_LOCK_NONE) {
+      bytes = pinned().fileBytes();
+    } else if (past != null) {
+      bytes = past.fileBytes();
+    } else {
+      try (Pin briefly = volume.pin()) {
+        bytes = briefly.fileBytes();
+      }
+    }
+    Memory.putLong(pSize, bytes);
+    return SQLITE_OK;
+  }
+
+  @Override
+  public int xLock(int wanted) {
+    if (wanted <= level) {
+      return SQLITE_OK;
+    }
+    if (level == SQLITE_LOCK_NONE) {
+      Pin now = past != null ? past : volume.pin();
+      pin = now;
+      level = SQLITE_LOCK_SHARED;
+      if (now.counter() != cachedCounter) {
+        reads.clear();
+        cachedCounter = now.counter();
+      }
+    }
+    if (wanted >= SQLITE_LOCK_RESERVED && level < SQLITE_LOCK_RESERVED) {
+      int rc = reserve();
+      if (rc != SQLITE_OK) {
+        return rc;
+      }
+    }
+    level = wanted;
+    return SQLITE_OK;
+  }
+
+  private int reserve() {
+    if (past != null) {
+      return Sqlite3.SQLITE_READONLY;
+    }
+    if (!volume.tryWrite(this)) {
+      return Sqlite3.SQLITE_BUSY;
+    }
+    Transaction transaction = null;
+    try {
+      Pin base = pinned();
+      transaction = volume.replica().begin();
+      if (transaction.base().generation() == base.snapshot().generation()) {
+        turn = new WriteTurn(volume, transaction, base);
+        return SQLITE_OK;
+      }
+      return Sqlite3.SQLITE_BUSY_SNAPSHOT;
+    } finally {
+      if (turn == null) {
+        if (transaction != null) {
+          transaction.close();
+        }
+        volume.endWrite(this);
+      }
+    }
+  }
+
+  @Override
+  public int xUnlock(int wanted) {
+    WriteTurn writing = turn;
+    if (wanted < SQLITE_LOCK_RESERVED && writing != null) {
+      turn = null;
+      level = SQLITE_LOCK_SHARED;
+      endTurn(writing);
+    }
+    if (wanted == SQLITE_LOCK_NONE) {
+      Pin now = pin;
+      pin = null;
+      readsOnAt = null;
+      if (now != null && now != past) {
+        now.close();
+      }
+    }
+    level = Math.min(level, wanted);
+    return SQLITE_OK;
+  }
+
+  private void endTurn(WriteTurn writing) {
+    try {
+      Position committed = writing.committedAt();
+      if (committed != null) {
+        readOnAfter(writing, committed);
+      }
+      writing.close();
+    } finally {
+      volume.endWrite(this);
+    }
+    if (writing.conflicted()) {
+      pullAfterConflict();
+    }
+  }
+
+  /** The connection has its own pages in its cache now: what it reads further must go with them. */
+  private void readOnAfter(WriteTurn writing, Position committed) {
+    readsOnAt = committed;
+    readsOnCounter = writing.writtenCounter();
+    readsOnCookie = writing.writtenCookie();
+    cachedCounter = readsOnCounter;
+    Pin base = pin;
+    pin = null;
+    if (base != null) {
+      base.close();
+    }
+  }
+
+  /** So that the transaction, done again, starts from what it collided with. */
+  private void pullAfterConflict() {
+    try {
+      volume.pull();
+    } catch (RuntimeException e) {
+      lastFailure = e;
+    }
+  }
+
+  /** What a connection with a lock reads; after its own commit, exactly that commit. */
+  private Pin pinned() {
+    Pin now = pin;
+    if (now != null) {
+      return now;
+    }
+    Position at = readsOnAt;
+    if (at == null) {
+      throw new GraftException.Misuse("a read without a lock");
+    }
+    Snapshot snapshot = volume.replica().snapshot();
+    if (!snapshot.position().equals(at)) {
+      snapshot.close();
+      snapshot = volume.replica().at(at.lsn());
+    }
+    now = new Pin(snapshot, readsOnCounter, readsOnCookie);
+    pin = now;
+    return now;
+  }
+
+  @Override
+  public int xCheckReservedLock(long pResult) {
+    Memory.putInt(pResult, 0);
+    return SQLITE_OK;
+  }
+
+  @Override
+  public int xFileControl(int op, long pArg) {
+    WriteTurn writing = turn;
+    switch (op) {
+      case Sqlite3.SQLITE_FCNTL_SYNC -> {
+        return writing == null ? SQLITE_OK : noted(writing.sync(reads));
+      }
+      case Sqlite3.SQLITE_FCNTL_COMMIT_PHASETWO -> {
+        return writing == null ? SQLITE_OK : writing.finish(reads);
+      }
+      case Sqlite3.SQLITE_FCNTL_PRAGMA -> {
+        return pragmas.run(pArg);
+      }
+      case Sqlite3.SQLITE_FCNTL_HAS_MOVED -> {
+        Memory.putInt(pArg, 0);
+        return SQLITE_OK;
+      }
+      case Sqlite3.SQLITE_FCNTL_VFSNAME -> {
+        Memory.putLong(pArg, GraftVfs.api().mallocString(GraftVfs.NAME));
+        return SQLITE_OK;
+      }
+      default -> {
+        return Sqlite3.SQLITE_NOTFOUND;
+      }
+    }
+  }
+
+  private int noted(int rc) {
+    if (rc == Sqlite3.SQLITE_BUSY) {
+      lastFailure =
+          new GraftException.Conflict(
+              "another commit came first: roll back and do the transaction again");
+    }
+    return rc;
+  }
+
+  @Override
+  public int xSectorSize() {
+    return SECTOR_BYTES;
+  }
+
+  @Override
+  public int xDeviceCharacteristics() {
+    return Sqlite3.SQLITE_IOCAP_POWERSAFE_OVERWRITE | Sqlite3.SQLITE_IOCAP_SUBPAGE_READ;
+  }
+
+  @Override
+  public int failed(Throwable cause, int code) {
+    lastFailure = cause;
+    return Failures.code(cause, code);
+  }
+}

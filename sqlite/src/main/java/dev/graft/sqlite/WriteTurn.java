@@ -1,0 +1,297 @@
+package dev.graft.sqlite;
+
+import dev.graft.client.CommitOptions;
+import dev.graft.client.CommitResult;
+import dev.graft.client.Transaction;
+import dev.graft.protocol.log.Position;
+import dev.graft.protocol.page.PageCount;
+import dev.graft.sqlite.ffi.Memory;
+import dev.graft.sqlite.ffi.Sqlite3;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write transaction of a connection: what SQLite writes between its RESERVED lock and the
+ * unlock, staged on a snapshot. For one connection.
+ *
+ * <p>The first page is kept here and not in the transaction, since it is shown with other numbers
+ * than it is stored with, and often need not be stored at all.
+ *
+ * <p>SQLite asks for a sync when it commits and also after it has rolled back pages that it had
+ * spilled. The two are told apart by the change counter: a commit always raises it, a rollback puts
+ * the old one back.
+ */
+final class WriteTurn implements AutoCloseable {
+  /** How far it has come. */
+  private enum State {
+    OPEN,
+    /** Durable at the remote; SQLite only has to finish. */
+    COMMITTED,
+    /** Failed for good: SQLite may only roll back, and what it writes is of no account. */
+    FAILED
+  }
+
+  private final OpenVolume volume;
+  private final Transaction transaction;
+  private final Pin base;
+  private final int pageBytes;
+  private final int pageShift;
+  private final LongSet hot = new LongSet();
+  private byte @Nullable [] first;
+  private byte @Nullable [] scratch;
+  private long sizeBytes;
+  private State state = State.OPEN;
+  private boolean conflicted;
+  private boolean wroteAfterCommit;
+  private @Nullable Position committedAt;
+
+  /**
+   * @param transaction on the same snapshot as {@code base}; closed by this object
+   * @param base what the connection reads; owned by the connection
+   */
+  WriteTurn(OpenVolume volume, Transaction transaction, Pin base) {
+    this.volume = volume;
+    this.transaction = transaction;
+    this.base = base;
+    this.pageBytes = volume.replica().pageSize().bytes();
+    this.pageShift = volume.replica().pageSize().log2();
+    this.sizeBytes = base.fileBytes();
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  /** The position of its commit, or null. */
+  @Nullable Position committedAt() {
+    return committedAt;
+  }
+
+  /** Whether the commit was refused because another came first. */
+  boolean conflicted() {
+    return conflicted;
+  }
+
+  /** Reads as {@link Pin#read}, staged bytes first. */
+  int read(long buffer, int amountBytes, long offsetBytes, ReadSet reads) {
+    if (state != State.OPEN) {
+      return Sqlite3.SQLITE_BUSY_SNAPSHOT;
+    }
+    int inside = Math.clamp(sizeBytes - offsetBytes, 0, amountBytes);
+    int done = 0;
+    while (done < inside) {
+      long at = offsetBytes + done;
+      int inPage = (int) at & pageBytes - 1;
+      int length = Math.min(pageBytes - inPage, inside - done);
+      long page = (at >>> pageShift) + 1;
+      byte[] staged = page == 1 ? first : null;
+      if (staged != null) {
+        MemorySegment.copy(
+            staged, inPage, Memory.ALL, ValueLayout.JAVA_BYTE, buffer + done, length);
+      } else if (page == 1) {
+        base.read(buffer + done, length, at, reads);
+      } else {
+        transaction.read(page, inPage, Memory.ALL, buffer + done, length);
+        reads.add(page);
+      }
+      done += length;
+    }
+    if (inside == amountBytes) {
+      return Sqlite3.SQLITE_OK;
+    }
+    Memory.zero(buffer + inside, amountBytes - inside);
+    return Sqlite3.SQLITE_IOERR_SHORT_READ;
+  }
+
+  /** Stages bytes. When that fails, SQLite can only roll back. */
+  void write(long buffer, int amountBytes, long offsetBytes) {
+    wroteAfterCommit |= state == State.COMMITTED;
+    State before = state;
+    boolean done = false;
+    try {
+      stage(buffer, amountBytes, offsetBytes);
+      done = true;
+    } finally {
+      state = done ? before : State.FAILED;
+    }
+  }
+
+  private void stage(long buffer, int amountBytes, long offsetBytes) {
+    int done = 0;
+    while (done < amountBytes) {
+      long at = offsetBytes + done;
+      int inPage = (int) at & pageBytes - 1;
+      int length = Math.min(pageBytes - inPage, amountBytes - done);
+      long page = (at >>> pageShift) + 1;
+      if (page == 1) {
+        writeFirst(buffer + done, inPage, length);
+      } else if (state == State.OPEN) {
+        writeOther(page, buffer + done, inPage, length);
+      }
+      done += length;
+    }
+    if (BTreePage.isInterior(Memory.getByte(buffer + (offsetBytes == 0 ? 100 : 0)))) {
+      hot.add((offsetBytes >>> pageShift) + 1);
+    }
+    sizeBytes = Math.max(sizeBytes, offsetBytes + amountBytes);
+  }
+
+  private void writeFirst(long buffer, int inPage, int length) {
+    byte[] page = first;
+    if (page == null) {
+      page = base.shownFirstPage();
+      first = page;
+    }
+    MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_BYTE, buffer, page, inPage, length);
+  }
+
+  private void writeOther(long page, long buffer, int inPage, int length) {
+    if (length == pageBytes) {
+      transaction.write(page, Memory.ALL, buffer);
+      return;
+    }
+    byte[] whole = scratch;
+    if (whole == null) {
+      whole = new byte[pageBytes];
+      scratch = whole;
+    }
+    MemorySegment segment = MemorySegment.ofArray(whole);
+    transaction.read(page, 0, segment, 0, pageBytes);
+    MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_BYTE, buffer, whole, inPage, length);
+    transaction.write(page, segment, 0);
+  }
+
+  /** Cuts or grows the file. After the commit, the commit has cut already what SQLite cuts now. */
+  int truncate(long newSizeBytes) {
+    sizeBytes = newSizeBytes;
+    switch (state) {
+      case OPEN -> {
+        transaction.truncate(pagesFor(newSizeBytes));
+        if (newSizeBytes == 0) {
+          first = null;
+        }
+      }
+      case COMMITTED -> {
+        return wroteAfterCommit ? Sqlite3.SQLITE_OK : truncateAfterCommit(pagesFor(newSizeBytes));
+      }
+      case FAILED -> {}
+    }
+    return Sqlite3.SQLITE_OK;
+  }
+
+  /**
+   * VACUUM cuts the file after the sync. The header told the final size in time for the commit;
+   * should it have told another one, then a commit of its own sets it right.
+   */
+  private int truncateAfterCommit(PageCount count) {
+    try (Transaction late = volume.replica().begin()) {
+      if (late.pageCount().equals(count)) {
+        return Sqlite3.SQLITE_OK;
+      }
+      if (!late.base().position().equals(committedAt)) {
+        return Sqlite3.SQLITE_IOERR_TRUNCATE;
+      }
+      late.truncate(count);
+      if (late.commit(CommitOptions.NONE) instanceof CommitResult.Committed done) {
+        committedAt = done.position();
+        return Sqlite3.SQLITE_OK;
+      }
+      return Sqlite3.SQLITE_IOERR_TRUNCATE;
+    }
+  }
+
+  private PageCount pagesFor(long bytes) {
+    return new PageCount((bytes + pageBytes - 1) >>> pageShift);
+  }
+
+  /**
+   * Commits what is staged, when SQLite has raised the change counter.
+   *
+   * @param reads all that the connection may have read
+   * @return a result code: plain BUSY when another commit came first, since SQLite then leaves the
+   *     transaction open and the application rolls it back
+   */
+  int sync(ReadSet reads) {
+    byte[] page = first;
+    boolean raised =
+        page != null && FirstPage.intAt(page, SqliteHeader.CHANGE_COUNTER_AT) != base.counterSeen();
+    if (!raised || state == State.COMMITTED) {
+      return Sqlite3.SQLITE_OK;
+    }
+    if (page == null || state == State.FAILED) {
+      return Sqlite3.SQLITE_BUSY;
+    }
+    state = State.FAILED;
+    stageFirst(page);
+    transaction.recordReads(reads.pages());
+    int counter = FirstPage.intAt(page, SqliteHeader.CHANGE_COUNTER_AT);
+    int cookie = FirstPage.intAt(page, SqliteHeader.SCHEMA_COOKIE_AT);
+    volume.shown().announce(new ShownNumbers.Written(transaction, counter, cookie));
+    try {
+      return outcome(transaction.commit(new CommitOptions("", "", hot::contains)));
+    } finally {
+      volume.shown().announce(null);
+    }
+  }
+
+  /** Stages the first page as it is to be stored, or leaves it out, and the final size. */
+  private void stageFirst(byte[] page) {
+    byte[] stored = base.storedFirstPage();
+    byte[] mine = FirstPage.toStored(page, stored, base.cookieSeen());
+    if (base.sizeBytes() == 0 || !FirstPage.sayTheSame(mine, stored)) {
+      transaction.write(1, MemorySegment.ofArray(mine), 0);
+    }
+    if (SqliteHeader.isSqlite(page)) {
+      SqliteHeader header = SqliteHeader.parse(page);
+      long bytes = header.pageCount(sizeBytes) * header.pageSize().bytes();
+      if (!pagesFor(bytes).equals(transaction.pageCount())) {
+        transaction.truncate(pagesFor(bytes));
+      }
+    }
+  }
+
+  private int outcome(CommitResult result) {
+    return switch (result) {
+      case CommitResult.Committed done -> {
+        state = State.COMMITTED;
+        committedAt = done.position();
+        yield Sqlite3.SQLITE_OK;
+      }
+      case CommitResult.Nothing nothing -> {
+        state = State.COMMITTED;
+        committedAt = base.snapshot().position();
+        yield Sqlite3.SQLITE_OK;
+      }
+      case CommitResult.Conflict conflict -> {
+        conflicted = true;
+        yield Sqlite3.SQLITE_BUSY;
+      }
+    };
+  }
+
+  /** What SQLite believes to be committed must be. */
+  int finish(ReadSet reads) {
+    int rc = wroteAfterCommit ? Sqlite3.SQLITE_IOERR : sync(reads);
+    boolean left = state == State.OPEN && !transaction.isEmpty();
+    return left ? Sqlite3.SQLITE_IOERR : rc;
+  }
+
+  /** The numbers that SQLite has written, for a connection that reads on after its commit. */
+  int writtenCounter() {
+    byte[] page = first;
+    return page == null
+        ? base.counterSeen()
+        : FirstPage.intAt(page, SqliteHeader.CHANGE_COUNTER_AT);
+  }
+
+  int writtenCookie() {
+    byte[] page = first;
+    return page == null ? base.cookieSeen() : FirstPage.intAt(page, SqliteHeader.SCHEMA_COOKIE_AT);
+  }
+
+  @Override
+  public void close() {
+    transaction.close();
+  }
+}

@@ -1,0 +1,229 @@
+package dev.graft.sqlite.ffi;
+
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code sqlite3_api_routines}: the functions that SQLite hands to every extension, as far as they
+ * are used here. The table only ever grows at its end, so an index holds for all later versions.
+ */
+public final class ApiRoutines {
+  private static final int DECLARE_VTAB = 50;
+  private static final int EXEC = 55;
+  private static final int FREE = 58;
+  private static final int GET_AUTOCOMMIT = 60;
+  private static final int LIBVERSION_NUMBER = 67;
+  private static final int RESULT_INT64 = 83;
+  private static final int RESULT_NULL = 84;
+  private static final int VALUE_INT64 = 107;
+  private static final int CREATE_MODULE_V2 = 119;
+  private static final int FILE_CONTROL = 127;
+  private static final int VFS_REGISTER = 142;
+  private static final int URI_PARAMETER = 189;
+  private static final int AUTO_EXTENSION = 192;
+  private static final int MALLOC64 = 197;
+  private static final int RESULT_TEXT64 = 202;
+  private static final int URI_KEY = 245;
+
+  private static final long SQLITE_TRANSIENT = -1;
+  private static final int SQLITE_UTF8 = 1;
+
+  private final MethodHandle declareVtab;
+  private final MethodHandle exec;
+  private final MethodHandle free;
+  private final MethodHandle getAutocommit;
+  private final MethodHandle libversionNumber;
+  private final MethodHandle resultInt64;
+  private final MethodHandle resultNull;
+  private final MethodHandle valueInt64;
+  private final MethodHandle createModuleV2;
+  private final MethodHandle fileControl;
+  private final MethodHandle vfsRegister;
+  private final MethodHandle uriParameter;
+  private final MethodHandle autoExtension;
+  private final MethodHandle malloc64;
+  private final MethodHandle resultText64;
+  private final MethodHandle uriKey;
+
+  /**
+   * @param table the address of the table, as SQLite gave it to an extension
+   */
+  ApiRoutines(long table) {
+    declareVtab = at(table, DECLARE_VTAB, int.class, Stubs.LL);
+    exec = at(table, EXEC, int.class, Stubs.LLLLL);
+    free = at(table, FREE, void.class, Stubs.L);
+    getAutocommit = at(table, GET_AUTOCOMMIT, int.class, Stubs.L);
+    libversionNumber = at(table, LIBVERSION_NUMBER, int.class);
+    resultInt64 = at(table, RESULT_INT64, void.class, Stubs.LL);
+    resultNull = at(table, RESULT_NULL, void.class, Stubs.L);
+    valueInt64 = at(table, VALUE_INT64, long.class, Stubs.L);
+    createModuleV2 = at(table, CREATE_MODULE_V2, int.class, Stubs.LLLLL);
+    fileControl = at(table, FILE_CONTROL, int.class, Stubs.LLIL);
+    vfsRegister = at(table, VFS_REGISTER, int.class, Stubs.LI);
+    uriParameter = at(table, URI_PARAMETER, long.class, Stubs.LL);
+    autoExtension = at(table, AUTO_EXTENSION, int.class, Stubs.L);
+    malloc64 = at(table, MALLOC64, long.class, Stubs.L);
+    resultText64 = at(table, RESULT_TEXT64, void.class, Stubs.LLLLI);
+    uriKey = at(table, URI_KEY, long.class, Stubs.LI);
+  }
+
+  private static MethodHandle at(long table, int index, Class<?> result, Class<?>... arguments) {
+    return Stubs.downcall(Memory.getLong(table + 8L * index), result, arguments);
+  }
+
+  /** {@code sqlite3_libversion_number}. */
+  public int libversionNumber() {
+    try {
+      return (int) libversionNumber.invokeExact();
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_get_autocommit}: whether no transaction is open. */
+  public boolean getAutocommit(long db) {
+    try {
+      return (int) getAutocommit.invokeExact(db) != 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_exec} without a call-back. */
+  public int exec(long db, String sql) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) exec.invokeExact(db, arena.allocateFrom(sql).address(), 0L, 0L, 0L);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code SQLITE_FCNTL_FILE_POINTER}: the {@code sqlite3_file*} of a schema, or 0. */
+  public long filePointer(long db, String schema) {
+    try (Arena arena = Arena.ofConfined()) {
+      long out = arena.allocate(8, 8).address();
+      long name = arena.allocateFrom(schema).address();
+      int rc = (int) fileControl.invokeExact(db, name, Sqlite3.SQLITE_FCNTL_FILE_POINTER, out);
+      return rc == Sqlite3.SQLITE_OK ? Memory.getLong(out) : 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_vfs_register}. */
+  public int vfsRegister(long vfs, boolean makeDefault) {
+    try {
+      return (int) vfsRegister.invokeExact(vfs, makeDefault ? 1 : 0);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_uri_key}: the name of the n-th URI parameter, or null. */
+  public @Nullable String uriKey(long zName, int n) {
+    try {
+      long key = (long) uriKey.invokeExact(zName, n);
+      return key == 0 ? null : Memory.string(key);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_uri_parameter}: the value of a URI parameter, or null. */
+  public @Nullable String uriParameter(long zName, String key) {
+    try (Arena arena = Arena.ofConfined()) {
+      long value = (long) uriParameter.invokeExact(zName, arena.allocateFrom(key).address());
+      return value == 0 ? null : Memory.string(value);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** A C string made with {@code sqlite3_malloc64}, to be freed by SQLite; 0 without memory. */
+  public long mallocString(String text) {
+    try (Arena arena = Arena.ofConfined()) {
+      var bytes = arena.allocateFrom(text);
+      long address = malloc(bytes.byteSize());
+      if (address != 0) {
+        Memory.ALL.asSlice(address, bytes.byteSize()).copyFrom(bytes);
+      }
+      return address;
+    }
+  }
+
+  /** {@code sqlite3_malloc64}; 0 without memory. */
+  long malloc(long bytes) {
+    try {
+      return (long) malloc64.invokeExact(bytes);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_free}. */
+  void free(long address) {
+    try {
+      free.invokeExact(address);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_auto_extension}. */
+  int autoExtension(long entryPoint) {
+    try {
+      return (int) autoExtension.invokeExact(entryPoint);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_create_module_v2} without a destructor. */
+  int createModule(long db, long zName, long module, long aux) {
+    try {
+      return (int) createModuleV2.invokeExact(db, zName, module, aux, 0L);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_declare_vtab}. */
+  int declareVtab(long db, String createTable) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) declareVtab.invokeExact(db, arena.allocateFrom(createTable).address());
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_value_int64}. */
+  long valueInt64(long value) {
+    try {
+      return (long) valueInt64.invokeExact(value);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Sets a result: null, a {@link Long}, or anything else as text. */
+  void result(long context, @Nullable Object value) {
+    try (Arena arena = Arena.ofConfined()) {
+      switch (value) {
+        case null -> resultNull.invokeExact(context);
+        case Long number -> resultInt64.invokeExact(context, (long) number);
+        default -> {
+          var text = arena.allocateFrom(value.toString());
+          resultText64.invokeExact(
+              context, text.address(), text.byteSize() - 1, SQLITE_TRANSIENT, SQLITE_UTF8);
+        }
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static IllegalStateException unexpected(Throwable e) {
+    return new IllegalStateException("a call of SQLite failed", e);
+  }
+}
