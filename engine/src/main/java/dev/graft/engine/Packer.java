@@ -1,6 +1,7 @@
 package dev.graft.engine;
 
 import dev.graft.protocol.frame.Frame;
+import dev.graft.protocol.frame.FrameDecoder;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FramePacker;
 import dev.graft.protocol.frame.FrameRef;
@@ -62,11 +63,13 @@ final class Packer {
     TreeMap<Long, InMemory> hot = new TreeMap<>();
     TreeMap<Long, InMemory> other = new TreeMap<>();
     Map<FrameRef, byte[]> bytes = frames.read(inputs.stream().map(Input::ref).toList());
-    for (Input input : inputs) {
-      byte[] stored = java.util.Objects.requireNonNull(bytes.get(input.ref));
-      Frame frame = Frame.decode(stored, 0, stored.length, input.ref);
-      if (frame.header().rawBytes() < SMALL_RAW_BYTES) {
-        collect(input, frame, input.hot ? hot : other);
+    try (FrameDecoder decoder = new FrameDecoder()) {
+      for (Input input : inputs) {
+        byte[] stored = java.util.Objects.requireNonNull(bytes.get(input.ref));
+        Frame frame = decoder.decode(stored, 0, stored.length, input.ref);
+        if (frame.header().rawBytes() < SMALL_RAW_BYTES) {
+          collect(input, frame, input.hot ? hot : other);
+        }
       }
     }
     return hot.isEmpty() && other.isEmpty() ? root : packed(root, pageSize, hot, other, segment);

@@ -2,6 +2,7 @@ package dev.graft.engine;
 
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Frame;
+import dev.graft.protocol.frame.FrameDecoder;
 import dev.graft.protocol.frame.FrameHeader;
 import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameRef;
@@ -67,10 +68,10 @@ final class Preparer {
   }
 
   private Prepared inline(CommitDraft draft, List<byte[]> frames, PageSet cleared) {
-    try {
+    try (FrameDecoder decoder = new FrameDecoder()) {
       Commit commit = Commit.assemble(draft, frames, cleared);
       for (FrameRef ref : commit.frames()) {
-        Frame.decode(commit.bytes(), (int) ref.offsetBytes(), ref.lengthBytes(), ref);
+        decoder.decode(commit.bytes(), (int) ref.offsetBytes(), ref.lengthBytes(), ref);
       }
       return new Prepared(commit, Instant.MAX, Optional.empty());
     } catch (GraftException.Limit e) {

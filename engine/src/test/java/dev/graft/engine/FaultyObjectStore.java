@@ -50,6 +50,11 @@ final class FaultyObjectStore implements ObjectStore {
     }
   }
 
+  /** The puts to come meet no faults. */
+  synchronized void forgetPlan() {
+    plan.clear();
+  }
+
   /** From now on it does not list in order. */
   synchronized void stopListing() {
     lists = false;

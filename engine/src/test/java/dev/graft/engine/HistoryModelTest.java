@@ -111,6 +111,13 @@ class HistoryModelTest {
   }
 
   static void apply(Stage stage, VolumeId volume, Oracle oracle, Writes writes, boolean inSegment) {
+    CommitOutcome.Committed committed = applyUnchecked(stage, volume, oracle, writes, inSegment);
+    oracle.check("commit", committed.graft(), oracle.head() - 1, oracle.head(), stage.engine);
+  }
+
+  /** The same without a look at every page of what came of it. */
+  static CommitOutcome.Committed applyUnchecked(
+      Stage stage, VolumeId volume, Oracle oracle, Writes writes, boolean inSegment) {
     List<TransactionRecord> transactions =
         List.of(Writes.transaction(stage.ids, stage.clock.instant()));
     CommitRequest request;
@@ -128,6 +135,6 @@ class HistoryModelTest {
       throw new AssertionError("conflict: " + outcome);
     }
     oracle.commit(writes, committed.position());
-    oracle.check("commit", committed.graft(), oracle.head() - 1, oracle.head(), stage.engine);
+    return committed;
   }
 }

@@ -18,6 +18,7 @@ import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -78,17 +79,18 @@ final class Oracle {
     for (long page = 1; page <= after.count; page++) {
       byte[] wanted = after.pages.get(page);
       byte[] old = before.pages.get(page);
-      String where = what + ": page " + page + " of (" + since + ", " + upto + "]";
-      switch (Maps.find(graft.root(), page, source)) {
-        case PageLookup.Found(FrameRef frame, boolean hot) -> {
-          assertThat(touched).as(where).contains(page);
-          assertThat(source.frame(frame).page(page)).as(where).isEqualTo(wanted);
-        }
-        case PageLookup.Cleared() -> assertThat(wanted).as(where).isNull();
-        case PageLookup.Absent() -> {
-          boolean kept = page <= graft.root().smallest().value();
-          assertThat(wanted).as(where).isEqualTo(kept ? old : null);
-        }
+      boolean right =
+          switch (Maps.find(graft.root(), page, source)) {
+            case PageLookup.Found(FrameRef frame, boolean hot) ->
+                touched.contains(page) && Arrays.equals(source.frame(frame).page(page), wanted);
+            case PageLookup.Cleared() -> wanted == null;
+            case PageLookup.Absent() ->
+                page <= graft.root().smallest().value() ? wanted == old : wanted == null;
+          };
+      if (!right) {
+        throw new AssertionError(
+            "%s: page %d of (%d, %d] is %s"
+                .formatted(what, page, since, upto, Maps.find(graft.root(), page, source)));
       }
     }
   }

@@ -1,6 +1,5 @@
 package dev.graft.engine;
 
-import dev.graft.protocol.frame.Frame;
 import dev.graft.protocol.frame.FrameEncoder;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FramePacker;
@@ -31,6 +30,9 @@ import java.util.TreeMap;
 
 /** What one test commit writes, and the requests that come of it. */
 final class Writes {
+  /** One for all tests: it costs more than what it encodes. Guarded by itself. */
+  private static final FrameEncoder ENCODER = new FrameEncoder();
+
   final SortedMap<Long, byte[]> pages = new TreeMap<>();
   final TreeMap<Long, Boolean> hot = new TreeMap<>();
   final TreeMap<Long, Boolean> cleared = new TreeMap<>();
@@ -83,10 +85,13 @@ final class Writes {
       VolumeId volume, PageSize size, Position base, List<TransactionRecord> transactions) {
     List<byte[]> frames = new ArrayList<>();
     FrameOwner owner = new FrameOwner.InCommit(volume, Lsn.ZERO);
-    pack(
-        size,
-        (isHot, runs, raw, length) ->
-            frames.add(Frame.encodePages(owner, frames.size(), isHot, size, runs, raw, 0, length)));
+    synchronized (ENCODER) {
+      pack(
+          size,
+          (isHot, runs, raw, length) ->
+              frames.add(
+                  ENCODER.encodePages(owner, frames.size(), isHot, size, runs, raw, 0, length)));
+    }
     return request(
         volume, base, transactions, new CommitRequest.Content.Inline(frames, clearedSet()));
   }
