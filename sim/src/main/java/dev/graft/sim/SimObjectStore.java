@@ -27,6 +27,8 @@ public final class SimObjectStore implements ObjectStore {
   /** The longest time that a put which its client has given up is still under way. */
   public static final Duration MAX_LATENESS = Duration.ofSeconds(10);
 
+  private static final Duration SHORT_LATENESS = Duration.ofMillis(100);
+
   private final SimConcurrency sim;
   private final MemoryObjectStore objects;
   private final StoreLatencies latencies;
@@ -161,7 +163,9 @@ public final class SimObjectStore implements ObjectStore {
   }
 
   private void landLate(ObjectKey key, byte[] bytes, Instant notAfter) {
-    Duration lateness = Duration.ofMillis(random.nextLong(1, MAX_LATENESS.toMillis()));
+    // Half of them at once after the answer, when the client is trying again.
+    Duration longest = random.nextBoolean() ? MAX_LATENESS : SHORT_LATENESS;
+    Duration lateness = Duration.ofMillis(random.nextLong(1, longest.toMillis()));
     sim.fork(
         "late-put",
         () -> {
