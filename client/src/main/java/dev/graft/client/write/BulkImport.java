@@ -1,9 +1,10 @@
 package dev.graft.client.write;
 
 import dev.graft.client.ServerClock;
+import dev.graft.client.fetch.Fetcher;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.frame.Segment;
+import dev.graft.protocol.frame.Frame;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.IdSource;
 import dev.graft.protocol.id.VolumeId;
@@ -31,6 +32,9 @@ import java.util.List;
 public final class BulkImport {
   /** Segments on their way at one time. */
   private static final int PARALLEL_UPLOADS = 3;
+
+  /** A little below twice the largest range read, so that a scan needs two reads a segment. */
+  private static final int SEGMENT_BYTES = 2 * Fetcher.MAX_READ_BYTES - 2 * Frame.MAX_PAGES_BYTES;
 
   private final Remote remote;
   private final Concurrency concurrency;
@@ -97,7 +101,7 @@ public final class BulkImport {
    * @param compressors compressions at one time: the number of processors is good
    */
   public BulkImport(Remote remote, Concurrency concurrency, IdSource ids, int compressors) {
-    this(remote, concurrency, ids, compressors, Segment.IMPORT_BYTES);
+    this(remote, concurrency, ids, compressors, SEGMENT_BYTES);
   }
 
   /**
