@@ -94,8 +94,12 @@ build() {
     case ":$classpath:" in *":$jar:"*) ;; *) classpath=${classpath:+$classpath:}$jar ;; esac
   done
   # Classes are parsed once, here, and mapped from then on: it halves the start-up. Optional.
+  mkdir "$dist/$name/warm"
+  : >"$dist/$name/warm/empty.db"
   "$jdk/bin/java" -XX:ArchiveClassesAtExit="$dist/$name/classes.jsa" -XX:+UseSerialGC -Xlog:disable -Xlog:all=off \
-    --enable-native-access=ALL-UNNAMED -cp "$classpath" "$main" --version >/dev/null 2>&1 </dev/null || true
+    --enable-native-access=ALL-UNNAMED -cp "$classpath" dev.graft.cli.Main demo --json \
+    --db "$dist/$name/warm/empty.db" --dir "$dist/$name/warm" >/dev/null 2>&1 </dev/null || true
+  rm -rf "$dist/$name/warm"
   printf '%s\n' "$classpath" >"$dist/$name/classpath"
   printf '%s\n' "$name" >"$dist/.current.$$"
   mv "$dist/.current.$$" "$dist/current"

@@ -31,6 +31,21 @@ public final class Failure extends RuntimeException {
     return new Failure(sentence, ExitCode.CORRUPT);
   }
 
+  /** Another commit came first. */
+  public static Failure conflict(String sentence) {
+    return new Failure(sentence, ExitCode.CONFLICT);
+  }
+
+  /** Store or disk did not do it now. */
+  public static Failure unavailable(String sentence) {
+    return new Failure(sentence, ExitCode.UNAVAILABLE);
+  }
+
+  /** What a failure says of itself, on one line. */
+  public static String reason(Exception failure) {
+    return Failures.tell(failure).sentence();
+  }
+
   int exitCode() {
     return exitCode;
   }

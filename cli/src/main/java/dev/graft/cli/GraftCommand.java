@@ -21,6 +21,14 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       DemoCommand.class,
+      InitCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      CloneCommand.class,
+      PullCommand.class,
+      StatusCommand.class,
+      LogCommand.class,
+      SqlCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,8 +12,10 @@ import java.util.Map;
  * @param terminal where it prints
  * @param workingFolder what relative paths on the command line are relative to
  * @param environment the environment variables
+ * @param input standard input
  */
-record Surroundings(Terminal terminal, Path workingFolder, Map<String, String> environment) {
+record Surroundings(
+    Terminal terminal, Path workingFolder, Map<String, String> environment, InputStream input) {
   /** Says which of standard output ({@code o}) and error ({@code e}) are terminals. */
   private static final String TERMINAL_PROPERTY = "graft.terminal";
 
@@ -25,7 +28,7 @@ record Surroundings(Terminal terminal, Path workingFolder, Map<String, String> e
     Terminal terminal =
         new Terminal(
             out, err, terminals.contains("e"), terminals.contains("o") && !plain, System::nanoTime);
-    return new Surroundings(terminal, Path.of("").toAbsolutePath(), environment);
+    return new Surroundings(terminal, Path.of("").toAbsolutePath(), environment, System.in);
   }
 
   /** A path of the command line, made absolute. */

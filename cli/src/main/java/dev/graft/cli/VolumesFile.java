@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class VolumesFile {
   record Entry(String name, String remote, VolumeId volume, Path dir) {}
 
   private static final String FILE = "graft.json";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
@@ -120,6 +122,17 @@ final class VolumesFile {
                     + " 'graft clone'"));
   }
 
+  /** Refuses what would be no name in a URL or no folder. */
+  static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw Failure.usage(
+          "'"
+              + name
+              + "' is no name: take 1 to 64 letters, digits, '-', '_' or '.', and begin with a"
+              + " letter or digit");
+    }
+  }
+
   /** Where a replica lies when nothing else was said. */
   Path defaultDir(String name) {
     return folder().resolve(".graft").resolve(name);
@@ -127,6 +140,7 @@ final class VolumesFile {
 
   /** Names a volume and writes the file. */
   void put(String name, String remote, VolumeId volume, Path dir) throws IOException {
+    requireName(name);
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("remote", remote);
     entry.put("volume", volume.toString());

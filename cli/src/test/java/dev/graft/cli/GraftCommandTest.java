@@ -34,7 +34,8 @@ class GraftCommandTest {
             new Surroundings(
                 new Terminal(System.out, System.err, false, false, System::nanoTime),
                 folder,
-                java.util.Map.of()));
+                java.util.Map.of(),
+                java.io.InputStream.nullInputStream()));
     assertThat(line.getSubcommands()).isNotEmpty();
     for (String command : line.getSubcommands().keySet()) {
       assertThat(run.out()).contains(command);

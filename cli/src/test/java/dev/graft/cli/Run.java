@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,15 @@ record Run(int exitCode, String out, String err) {
 
   /** Runs in a folder, away from any terminal. */
   static Run in(Path folder, String... args) {
-    return in(folder, Map.of(), args);
+    return with(Map.of(), folder, args);
   }
 
-  static Run in(Path folder, Map<String, String> environment, String... args) {
+  static Run with(Map<String, String> environment, Path folder, String... args) {
+    return fed(folder, environment, "", args);
+  }
+
+  /** Runs with something on standard input. */
+  static Run fed(Path folder, Map<String, String> environment, String input, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
@@ -27,7 +33,8 @@ record Run(int exitCode, String out, String err) {
             System::nanoTime);
     Map<String, String> all = new HashMap<>(Map.of("HOME", folder.toString()));
     all.putAll(environment);
-    int code = GraftCommand.run(new Surroundings(terminal, folder, all), args);
+    ByteArrayInputStream stdin = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+    int code = GraftCommand.run(new Surroundings(terminal, folder, all, stdin), args);
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many
  * @param digest SHA-256 over kinds and values of all rows, in their order
  */
-record Answer(long rows, String digest) {
+public record Answer(long rows, String digest) {
 
   /** Asks a connection and reads all rows. */
-  static Answer of(Connection db, Question question) throws SQLException {
+  public static Answer of(Connection db, Question question) throws SQLException {
     try (PreparedStatement statement = db.prepareStatement(question.sql())) {
       for (int i = 0; i < question.arguments().size(); i++) {
         statement.setObject(i + 1, question.arguments().get(i));

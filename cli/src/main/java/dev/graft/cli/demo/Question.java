@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param arguments as JDBC gave them; null is a value
  * @param words what it asks for, for people
  */
-record Question(String sql, List<@Nullable Object> arguments, String words) {
+public record Question(String sql, List<@Nullable Object> arguments, String words) {
 
   /** A question that was picked from a database's schema, or why there is none. */
-  sealed interface Picked {
+  public sealed interface Picked {
     /** There is one. */
     record Asked(Question question) implements Picked {}
 

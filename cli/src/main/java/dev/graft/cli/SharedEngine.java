@@ -1,0 +1,110 @@
+package dev.graft.cli;
+
+import dev.graft.engine.EngineRemote;
+import dev.graft.protocol.frame.FrameOwner;
+import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.SegmentId;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.remote.ChangesOutcome;
+import dev.graft.protocol.remote.ChangesRequest;
+import dev.graft.protocol.remote.CommitOutcome;
+import dev.graft.protocol.remote.CommitRequest;
+import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.LogPage;
+import dev.graft.protocol.remote.RangeOutcome;
+import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.UploadReceipt;
+import dev.graft.protocol.remote.VolumeInfo;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine that several remotes of one process share. Its users are counted by the caller's lock.
+ */
+final class SharedEngine {
+  private final EngineRemote engine;
+  private final FirstUse firstUse;
+  private int users;
+
+  SharedEngine(EngineRemote engine, FirstUse firstUse) {
+    this.engine = engine;
+    this.firstUse = firstUse;
+  }
+
+  /**
+   * One more user.
+   *
+   * @param onClose called once, when that user has closed its remote
+   */
+  Remote use(Runnable onClose) {
+    users++;
+    return new Use(onClose);
+  }
+
+  /**
+   * One user less.
+   *
+   * @return whether that was the last
+   */
+  boolean leave() {
+    return --users == 0;
+  }
+
+  /** Waits for what the engine does in the background. */
+  void end() {
+    engine.close();
+  }
+
+  /** What one user sees. */
+  private final class Use implements Remote {
+    private final Runnable onClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Use(Runnable onClose) {
+      this.onClose = onClose;
+    }
+
+    @Override
+    public VolumeInfo createVolume(CreateVolume request) {
+      firstUse.check();
+      return engine.createVolume(request);
+    }
+
+    @Override
+    public VolumeInfo volume(VolumeId volume) {
+      return engine.volume(volume);
+    }
+
+    @Override
+    public ChangesOutcome changesSince(ChangesRequest request) {
+      return engine.changesSince(request);
+    }
+
+    @Override
+    public UploadReceipt upload(VolumeId volume, SegmentId segment, byte[] bytes) {
+      return engine.upload(volume, segment, bytes);
+    }
+
+    @Override
+    public CommitOutcome commit(CommitRequest request) {
+      return engine.commit(request);
+    }
+
+    @Override
+    public RangeOutcome readRange(FrameOwner owner, long offset, int length) {
+      return engine.readRange(owner, offset, length);
+    }
+
+    @Override
+    public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
+      return engine.log(volume, newest, max);
+    }
+
+    @Override
+    public void close() {
+      if (closed.compareAndSet(false, true)) {
+        onClose.run();
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.graft.cli;
+
+import dev.graft.sqlite.GraftDataSource;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The {@code sql} command. */
+@Command(
+    name = "sql",
+    description = {
+      "Run SQL on the database in a volume. Without a statement, read them from standard input.",
+      "A statement outside of BEGIN and COMMIT is a commit of its own; a refused commit exits with"
+          + " 3."
+    })
+final class SqlCommand extends VolumeCommand {
+  private static final int SQLITE_BUSY = 5;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The volume's name in graft.json.")
+  private String name;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "STATEMENT",
+      arity = "0..*",
+      description = "SQL; several statements are parted by semicolons.")
+  private List<String> statements = List.of();
+
+  @Option(
+      names = "--at",
+      paramLabel = "MOMENT",
+      description = "Read the past: " + Moment.HELP + ".")
+  private @Nullable String at;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "How rows are printed: ${COMPLETION-CANDIDATES} (default: table).")
+  private RowPrinter.@Nullable Format format;
+
+  SqlCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException, SQLException {
+    RowPrinter.Format chosen = format != null ? format : RowPrinter.Format.TABLE;
+    RowPrinter printer = new RowPrinter(terminal(), json() ? RowPrinter.Format.JSON : chosen);
+    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
+        GraftDataSource database = GraftDataSource.over(session.replica());
+        Connection db = connect(database);
+        Statement statement = db.createStatement()) {
+      if (statements.isEmpty()) {
+        runAllOfInput(statement, printer);
+      } else {
+        runAll(String.join(" ", statements) + ";", statement, printer);
+      }
+      requireNoOpenTransaction(statement);
+    }
+    return ExitCode.OK;
+  }
+
+  private Connection connect(GraftDataSource database) throws SQLException {
+    Moment moment = at == null ? new Moment.Current() : Moment.parse(at);
+    return switch (moment) {
+      case Moment.Current() -> database.getConnection();
+      case Moment.AtLsn(var lsn) -> database.getConnection(lsn);
+      case Moment.AtTime(var time) -> database.getConnection(time);
+    };
+  }
+
+  private void runAllOfInput(Statement statement, RowPrinter printer)
+      throws IOException, SQLException {
+    BufferedReader input =
+        new BufferedReader(new InputStreamReader(surroundings().input(), StandardCharsets.UTF_8));
+    StringBuilder waiting = new StringBuilder();
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      waiting.append(line).append('\n');
+      SqlText.Cut cut = SqlText.cut(waiting.toString());
+      for (String sql : cut.statements()) {
+        run(sql, statement, printer);
+      }
+      waiting.setLength(0);
+      waiting.append(cut.rest());
+    }
+    runAll(waiting + ";", statement, printer);
+  }
+
+  private void runAll(String text, Statement statement, RowPrinter printer) throws SQLException {
+    SqlText.Cut cut = SqlText.cut(text);
+    if (!cut.rest().isBlank()) {
+      throw Failure.usage("the last statement has no end: a quote or comment in it is not closed");
+    }
+    for (String sql : cut.statements()) {
+      run(sql, statement, printer);
+    }
+  }
+
+  private void run(String sql, Statement statement, RowPrinter printer) throws SQLException {
+    boolean hasRows;
+    try {
+      hasRows = statement.execute(sql);
+    } catch (SQLException failure) {
+      if ((failure.getErrorCode() & 0xFF) == SQLITE_BUSY) {
+        throw Failure.conflict(
+            "another commit came first and nothing was written: run 'graft pull "
+                + name
+                + "', then this again");
+      }
+      throw failure;
+    }
+    if (hasRows) {
+      try (ResultSet rows = statement.getResultSet()) {
+        printer.print(rows);
+      }
+    } else if (statement.getUpdateCount() > 0 && !json() && changesRows(sql)) {
+      int changed = statement.getUpdateCount();
+      terminal().note(changed + (changed == 1 ? " row changed" : " rows changed"));
+    }
+  }
+
+  private static boolean changesRows(String sql) {
+    String text = sql.toUpperCase(Locale.ROOT);
+    return text.startsWith("INSERT")
+        || text.startsWith("UPDATE")
+        || text.startsWith("DELETE")
+        || text.startsWith("REPLACE")
+        || text.startsWith("WITH");
+  }
+
+  /** Work that was begun and never committed is not lost in silence. */
+  private static void requireNoOpenTransaction(Statement statement) throws SQLException {
+    try {
+      statement.execute("BEGIN");
+      statement.execute("ROLLBACK");
+    } catch (SQLException open) {
+      throw Failure.failed("the last transaction has no COMMIT: it was rolled back");
+    }
+  }
+}

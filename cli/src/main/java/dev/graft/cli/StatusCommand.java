@@ -1,0 +1,111 @@
+package dev.graft.cli;
+
+import dev.graft.client.ReplicaStatus;
+import dev.graft.protocol.id.Lsn;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The {@code status} command. */
+@Command(
+    name = "status",
+    description = "Show where replicas stand. Asks the store only with --remote.")
+final class StatusCommand extends VolumeCommand {
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description = "Volumes in graft.json (default: all).")
+  private List<String> names = List.of();
+
+  @Option(names = "--remote", description = "Ask the store for the newest commit, too.")
+  private boolean remote;
+
+  StatusCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    VolumesFile file = VolumesFile.find(surroundings());
+    List<String> asked = names.isEmpty() ? List.copyOf(file.names()) : names;
+    if (asked.isEmpty() && !json()) {
+      terminal().line("no volumes are named in " + file.file());
+    }
+    List<Object> all = new ArrayList<>();
+    for (String name : asked) {
+      try (VolumeSession session = VolumeSession.open(file, name)) {
+        ReplicaStatus status = session.replica().status();
+        Lsn head =
+            remote
+                ? session.remote().log(status.volume(), null, 1).head().lsn()
+                : status.remoteHead().lsn();
+        if (json()) {
+          all.add(object(session.entry(), status, head));
+        } else {
+          print(session.entry(), status, head);
+        }
+      }
+    }
+    if (json()) {
+      terminal().line(JsonText.compact(Map.of("volumes", all)));
+    }
+    return ExitCode.OK;
+  }
+
+  private static String state(ReplicaStatus status, Lsn head) {
+    return switch (status.state()) {
+      case DIVERGED -> "diverged";
+      case BEHIND -> "behind";
+      case UP_TO_DATE -> head.isAfter(status.position().lsn()) ? "behind" : "up to date";
+    };
+  }
+
+  private static Map<String, @Nullable Object> object(
+      VolumesFile.Entry entry, ReplicaStatus status, Lsn head) {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    object.put("name", entry.name());
+    object.put("volume", status.volume().toString());
+    object.put("remote", entry.remote());
+    object.put("dir", entry.dir().toString());
+    object.put("state", state(status, head));
+    object.put("lsn", status.position().lsn().value());
+    object.put("hash", status.position().hash().toString());
+    object.put("time", status.time().toString());
+    object.put("head", head.value());
+    object.put("pageSize", status.pageSize().bytes());
+    object.put("pages", status.pageCount().value());
+    object.put("pagesHere", status.pagesHere());
+    object.put("bytesHere", status.bytesHere());
+    return object;
+  }
+
+  private void print(VolumesFile.Entry entry, ReplicaStatus status, Lsn head) {
+    String state = state(status, head);
+    terminal()
+        .line(
+            terminal().strong(entry.name())
+                + "  "
+                + (state.equals("up to date") ? terminal().good(state) : state));
+    terminal().line("  volume   " + status.volume() + " in " + entry.remote());
+    terminal()
+        .line(
+            "  commit   " + status.position().lsn() + " of " + head + ", made at " + status.time());
+    terminal()
+        .line(
+            String.format(
+                Locale.ROOT,
+                "  pages    %,d of %s bytes; %,d are here (%,d bytes)",
+                status.pageCount().value(),
+                status.pageSize(),
+                status.pagesHere(),
+                status.bytesHere()));
+    terminal().line("  replica  " + entry.dir());
+  }
+}

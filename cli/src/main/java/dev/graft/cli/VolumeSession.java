@@ -1,0 +1,73 @@
+package dev.graft.cli;
+
+import dev.graft.client.Replica;
+import dev.graft.client.ReplicaOptions;
+import dev.graft.concurrency.Concurrency;
+import dev.graft.concurrency.ThreadConcurrency;
+import dev.graft.protocol.id.IdSource;
+import dev.graft.protocol.id.RandomIdSource;
+import dev.graft.protocol.remote.Remote;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** A named volume with its remote and its replica, for the length of one command. */
+final class VolumeSession implements AutoCloseable {
+  private final VolumesFile.Entry entry;
+  private final Remote remote;
+  private final Replica replica;
+
+  private VolumeSession(VolumesFile.Entry entry, Remote remote, Replica replica) {
+    this.entry = entry;
+    this.remote = remote;
+    this.replica = replica;
+  }
+
+  /** Opens the replica of a named volume. */
+  static VolumeSession open(VolumesFile file, String name) {
+    return open(file, file.require(name));
+  }
+
+  /** Opens the replica of a volume. */
+  static VolumeSession open(VolumesFile file, VolumesFile.Entry entry) {
+    Remote remote = Remotes.open(entry.remote(), file.folder());
+    try {
+      Replica replica =
+          Replica.open(
+              ReplicaOptions.inMemory(remote, entry.volume(), concurrency(), ids())
+                  .on(entry.dir()));
+      return new VolumeSession(entry, remote, replica);
+    } catch (RuntimeException failure) {
+      remote.close();
+      throw failure;
+    }
+  }
+
+  /** How this process runs tasks. */
+  static Concurrency concurrency() {
+    return new ThreadConcurrency(InstantSource.system());
+  }
+
+  /** Where this process takes its ids from. */
+  static IdSource ids() {
+    return new RandomIdSource(new SecureRandom());
+  }
+
+  VolumesFile.Entry entry() {
+    return entry;
+  }
+
+  Remote remote() {
+    return remote;
+  }
+
+  Replica replica() {
+    return replica;
+  }
+
+  @Override
+  public void close() {
+    try (remote) {
+      replica.close();
+    }
+  }
+}
