@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of several transactions that write through one replica one goes on at a time; the others wait
  * for the busy timeout. A commit that another replica forestalled fails with {@code SQLITE_BUSY}:
- * roll back and do the transaction again, it then sees the other's.
+ * roll back and do the transaction again, it then sees the other's. A commit that fails with an I/O
+ * error may have landed all the same: a pull tells.
+ *
+ * <p>Use platform threads: a virtual thread is pinned while SQLite waits for a page. A transaction
+ * over several attached volumes is one commit for each.
  */
 public final class GraftDataSource implements DataSource, AutoCloseable {
   private final String url;

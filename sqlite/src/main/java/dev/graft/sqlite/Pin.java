@@ -71,12 +71,7 @@ final class Pin implements AutoCloseable {
     if (sizeBytes == 0) {
       return 0;
     }
-    byte[] head = header();
-    if (!SqliteHeader.isSqlite(head)) {
-      return sizeBytes;
-    }
-    SqliteHeader parsed = SqliteHeader.parse(head);
-    long told = parsed.pageCount(sizeBytes) * parsed.pageSize().bytes();
+    long told = SqliteHeader.toldBytes(header(), sizeBytes);
     return told > sizeBytes - pageBytes && told <= sizeBytes ? told : sizeBytes;
   }
 

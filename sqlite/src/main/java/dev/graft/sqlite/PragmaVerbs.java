@@ -95,8 +95,12 @@ final class PragmaVerbs {
     return JsonText.object(members);
   }
 
+  /** What last failed in this file; else what this thread last failed to open, by ATTACH. */
   private String lastError() {
     Throwable last = file.lastFailure();
+    if (last == null) {
+      last = GraftVfs.takeOpenFailure();
+    }
     return last == null ? "" : Failures.sentence(last);
   }
 }

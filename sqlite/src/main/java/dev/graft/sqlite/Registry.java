@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas that connections of this process have open. Those opened by name are found by their
@@ -101,19 +100,12 @@ final class Registry {
     return shared.volume;
   }
 
-  private void release(String key) {
-    ReplicaDoor.Opened toClose = leave(key);
-    if (toClose != null) {
-      toClose.close();
-    }
-  }
-
-  private synchronized ReplicaDoor.@Nullable Opened leave(String key) {
+  /** Under the lock: whoever opens the folder anew must find it free. */
+  private synchronized void release(String key) {
     Shared shared = byKey.get(key);
-    if (shared == null || --shared.users > 0) {
-      return null;
+    if (shared != null && --shared.users == 0) {
+      byKey.remove(key);
+      shared.opened.close();
     }
-    byKey.remove(key);
-    return shared.opened;
   }
 }

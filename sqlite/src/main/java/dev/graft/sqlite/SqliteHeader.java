@@ -77,6 +77,16 @@ public record SqliteHeader(
     return bytes.length >= LENGTH && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
+  /** The size of the file as its header tells it; {@code fileBytes} when it makes no sense. */
+  static long toldBytes(byte[] bytes, long fileBytes) {
+    try {
+      SqliteHeader header = parse(bytes);
+      return header.pageCount(fileBytes) * header.pageSize().bytes();
+    } catch (GraftException.Misuse e) {
+      return fileBytes;
+    }
+  }
+
   /** The size in pages: what the header tells when it may be trusted, else the file's length. */
   public long pageCount(long fileBytes) {
     return sizeInPages > 0 && changeCounter == versionValidFor

@@ -77,7 +77,8 @@ public record VolumeAddress(
               + name
               + "' is: name it in "
               + CONFIG
-              + " of the working folder or of GRAFT_HOME, or add remote= and volume= to the URL");
+              + " of the working folder or of GRAFT_HOME, or add remote= and volume= to the URL"
+              + " (a plain file beside a volume is opened as file:PATH?vfs=unix)");
     }
     return new VolumeAddress(
         remote, VolumeId.parse(volume), Optional.ofNullable(dir).map(Path::of), settings);

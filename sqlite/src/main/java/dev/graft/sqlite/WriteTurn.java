@@ -229,10 +229,15 @@ final class WriteTurn implements AutoCloseable {
     int cookie = FirstPage.intAt(page, SqliteHeader.SCHEMA_COOKIE_AT);
     volume.shown().announce(new ShownNumbers.Written(transaction, counter, cookie));
     try {
-      return outcome(transaction.commit(new CommitOptions("", "", hot::contains)));
+      return outcome(transaction.commit(new CommitOptions("", "", this::isHot)));
     } finally {
       volume.shown().announce(null);
     }
+  }
+
+  /** Every query reads page 1, and passes interior pages. */
+  private boolean isHot(long page) {
+    return page == 1 || hot.contains(page);
   }
 
   /** Stages the first page as it is to be stored, or leaves it out, and the final size. */
@@ -242,12 +247,9 @@ final class WriteTurn implements AutoCloseable {
     if (base.sizeBytes() == 0 || !FirstPage.sayTheSame(mine, stored)) {
       transaction.write(1, MemorySegment.ofArray(mine), 0);
     }
-    if (SqliteHeader.isSqlite(page)) {
-      SqliteHeader header = SqliteHeader.parse(page);
-      long bytes = header.pageCount(sizeBytes) * header.pageSize().bytes();
-      if (!pagesFor(bytes).equals(transaction.pageCount())) {
-        transaction.truncate(pagesFor(bytes));
-      }
+    PageCount count = pagesFor(SqliteHeader.toldBytes(page, sizeBytes));
+    if (!count.equals(transaction.pageCount())) {
+      transaction.truncate(count);
     }
   }
 

@@ -174,6 +174,14 @@ final class BasicsTest {
           .containsExactly("2", "3");
     }
     assertThat(other.commits).hasValue(2);
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute("attach 'plain.db' as plain"))
+          .hasMessageContaining("unable to open database: plain.db");
+      assertThat(Sql.rows(statement, "pragma graft_last_error").getFirst())
+          .contains("nothing tells where 'plain.db' is")
+          .contains("file:PATH?vfs=unix");
+    }
     assertThat(other.openPins).hasValue(0);
     Registry.PROCESS.forget(name);
   }

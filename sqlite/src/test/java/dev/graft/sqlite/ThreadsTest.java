@@ -2,11 +2,18 @@ package dev.graft.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.client.Replica;
+import dev.graft.client.ReplicaOptions;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.page.PageSize;
+import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.Remote;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,12 +27,31 @@ import org.sqlite.SQLiteException;
 final class ThreadsTest {
   private static final int WRITERS = 4;
   private static final int READERS = 2;
-  private static final int COMMITS_EACH = 150;
 
   @Test
-  void writersAndReaders_besideEachOther_losesNothingAndSeeWholeTransactions()
+  void writersAndReaders_onAFake_loseNothingAndSeeWholeTransactions()
       throws SQLException, InterruptedException, ExecutionException {
     FakeReplica replica = new FakeReplica(new FakeVolume(4096));
+    stress(replica, 60);
+    assertThat(replica.openPins).hasValue(0);
+  }
+
+  @Test
+  void writersAndReaders_onAnEngine_loseNothingAndSeeWholeTransactions()
+      throws SQLException, InterruptedException, ExecutionException {
+    VolumeId volume = MemoryRemotes.IDS.newVolumeId();
+    try (Remote remote = new MemoryRemotes().open("memory:threads", Map.of())) {
+      remote.createVolume(new CreateVolume(volume, new PageSize(4096)));
+      ReplicaOptions options =
+          ReplicaOptions.inMemory(remote, volume, MemoryRemotes.CONCURRENCY, MemoryRemotes.IDS);
+      try (Replica replica = Replica.open(options)) {
+        stress(replica, 20);
+      }
+    }
+  }
+
+  private static void stress(Replica replica, int commitsEach)
+      throws SQLException, InterruptedException, ExecutionException {
     try (GraftDataSource source = GraftDataSource.over(replica);
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS)) {
       try (Connection connection = source.getConnection();
@@ -37,7 +63,7 @@ final class ThreadsTest {
       AtomicBoolean done = new AtomicBoolean();
       List<Future<Integer>> writers = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
-        writers.add(threads.submit(writer(source)));
+        writers.add(threads.submit(writer(source, commitsEach)));
       }
       List<Future<Integer>> readers = new ArrayList<>();
       for (int i = 0; i < READERS; i++) {
@@ -50,7 +76,7 @@ final class ThreadsTest {
       for (Future<Integer> reader : readers) {
         assertThat(reader.get()).isPositive();
       }
-      int total = WRITERS * COMMITS_EACH;
+      int total = WRITERS * commitsEach;
       try (Connection connection = source.getConnection();
           Statement statement = connection.createStatement()) {
         assertThat(Sql.rows(statement, "select n from counter"))
@@ -59,15 +85,14 @@ final class ThreadsTest {
         assertThat(Sql.rows(statement, "pragma integrity_check")).containsExactly("ok");
       }
     }
-    assertThat(replica.openPins).hasValue(0);
   }
 
-  private static Callable<Integer> writer(GraftDataSource source) {
+  private static Callable<Integer> writer(GraftDataSource source, int commitsEach) {
     return () -> {
       int retries = 0;
       try (Connection connection = source.getConnection();
           Statement statement = connection.createStatement()) {
-        for (int done = 0; done < COMMITS_EACH; ) {
+        for (int done = 0; done < commitsEach; ) {
           try {
             statement.execute("begin immediate");
             statement.execute("update counter set n = n + 1 where id = 1");
