@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Answers what changed since a position (rule 5.4). Safe for use by many threads. */
@@ -27,7 +28,7 @@ final class ChangesReader {
   private final History history;
   private final StoredMaps maps;
   private final OpenAnswer opens;
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final IdSource ids;
   private final Rounds rounds;
   private final EngineOptions options;
@@ -38,7 +39,7 @@ final class ChangesReader {
       History history,
       StoredMaps maps,
       FrameReader frames,
-      Objects bulk,
+      PatientStore bulk,
       IdSource ids,
       Rounds rounds,
       EngineOptions options,
@@ -60,7 +61,7 @@ final class ChangesReader {
         new Budget(rounds, rounds.now().plus(options.answerDeadline()), options.maxReads());
     return switch (resolver.resolve(request, budget)) {
       case Resolver.Resolved.Elsewhere(Position actual) ->
-          new ChangesOutcome.Diverged(java.util.Objects.requireNonNull(request.since()), actual);
+          new ChangesOutcome.Diverged(Objects.requireNonNull(request.since()), actual);
       case Resolver.Resolved.Known(Range range) ->
           new ChangesOutcome.Changed(graft(request, range, budget));
     };

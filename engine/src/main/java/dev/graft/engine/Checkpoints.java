@@ -38,7 +38,7 @@ final class Checkpoints {
   private final History history;
   private final StateLog states;
   private final StoredMaps maps;
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final IdSource ids;
   private final Rounds rounds;
 
@@ -46,7 +46,7 @@ final class Checkpoints {
       History history,
       StateLog states,
       StoredMaps maps,
-      Objects bulk,
+      PatientStore bulk,
       IdSource ids,
       Rounds rounds) {
     this.history = history;

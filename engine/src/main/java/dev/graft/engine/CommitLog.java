@@ -23,11 +23,11 @@ final class CommitLog {
   /** What an entry takes beside its bytes. */
   private static final int ENTRY_WEIGHT = 2_048;
 
-  private final Objects log;
+  private final PatientStore log;
   private final BoundedCache<FrameOwner.InCommit, StoredCommit> kept =
       new BoundedCache<>(KEPT_BYTES, commit -> ENTRY_WEIGHT + commit.bytes().length);
 
-  CommitLog(Objects log) {
+  CommitLog(PatientStore log) {
     this.log = log;
   }
 

@@ -31,8 +31,8 @@ final class Committer {
   private final ChangesReader changes;
   private final Heads heads;
   private final Upkeep upkeep;
-  private final Objects log;
-  private final Objects bulk;
+  private final PatientStore log;
+  private final PatientStore bulk;
   private final Backoff backoff;
   private final Rounds rounds;
 
@@ -44,8 +44,8 @@ final class Committer {
       ChangesReader changes,
       Heads heads,
       Upkeep upkeep,
-      Objects log,
-      Objects bulk,
+      PatientStore log,
+      PatientStore bulk,
       Backoff backoff,
       Rounds rounds) {
     this.volumes = volumes;

@@ -4,6 +4,7 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,7 +67,7 @@ final class Cover {
     if (parts.isEmpty() && !nodes.isEmpty()) {
       parts = commits(since, upto);
     }
-    missing.sort(java.util.Comparator.comparingInt(Block::level));
+    missing.sort(Comparator.comparingInt(Block::level));
     return new Found(parts, List.copyOf(missing));
   }
 

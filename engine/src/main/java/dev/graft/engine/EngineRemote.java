@@ -63,8 +63,8 @@ public final class EngineRemote implements Remote {
       EngineOptions options) {
     Rounds rounds = new Rounds(concurrency);
     Backoff backoff = new Backoff(random);
-    Objects logObjects = new Objects(log, rounds, backoff, options.commitDeadline());
-    Objects bulkObjects = new Objects(bulk, rounds, backoff, options.commitDeadline());
+    PatientStore logObjects = new PatientStore(log, rounds, backoff, options.commitDeadline());
+    PatientStore bulkObjects = new PatientStore(bulk, rounds, backoff, options.commitDeadline());
     HeadFinder finder = new HeadFinder(log, rounds);
     Heads heads = new Heads();
     CommitLog commits = new CommitLog(logObjects);

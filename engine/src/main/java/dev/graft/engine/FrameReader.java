@@ -15,11 +15,11 @@ import java.util.Map;
 /** Reads frames from wherever they lie: neighbours in one range, all ranges in one round. */
 final class FrameReader {
   private final CommitLog commits;
-  private final Objects log;
-  private final Objects bulk;
+  private final PatientStore log;
+  private final PatientStore bulk;
   private final Rounds rounds;
 
-  FrameReader(CommitLog commits, Objects log, Objects bulk, Rounds rounds) {
+  FrameReader(CommitLog commits, PatientStore log, PatientStore bulk, Rounds rounds) {
     this.commits = commits;
     this.log = log;
     this.bulk = bulk;

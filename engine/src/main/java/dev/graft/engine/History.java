@@ -30,7 +30,7 @@ final class History {
   private final CommitLog commits;
   private final StateLog states;
   private final StoredMaps maps;
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final Rounds rounds;
   private final BoundedCache<ObjectKey, KeptPart> kept =
       new BoundedCache<>(KEPT_BYTES, KeptPart::weight);
@@ -38,7 +38,7 @@ final class History {
   /** A part of an object that never changes. */
   private record KeptPart(Part part, int weight) {}
 
-  History(CommitLog commits, StateLog states, StoredMaps maps, Objects bulk, Rounds rounds) {
+  History(CommitLog commits, StateLog states, StoredMaps maps, PatientStore bulk, Rounds rounds) {
     this.commits = commits;
     this.states = states;
     this.maps = maps;

@@ -12,11 +12,12 @@ import java.util.Map;
  * What an engine keeps of a segment that it has proved, so that a commit which names it can be
  * proved without a read.
  *
+ * @param lengthBytes of the whole segment
  * @param footer the proved footer
  * @param maps the bytes of its frames that hold no pages but parts of a map, as far as they were at
  *     hand
  */
-record KnownSegment(SegmentFooter footer, Map<FrameRef, byte[]> maps) {
+record KnownSegment(int lengthBytes, SegmentFooter footer, Map<FrameRef, byte[]> maps) {
   /** About what one entry of a footer takes in memory. */
   private static final int ENTRY_WEIGHT = 256;
 
@@ -30,7 +31,7 @@ record KnownSegment(SegmentFooter footer, Map<FrameRef, byte[]> maps) {
         maps.put(entry.ref(), frame);
       }
     }
-    return new KnownSegment(footer, maps);
+    return new KnownSegment(whole.length, footer, maps);
   }
 
   /** About how many bytes of memory it takes. */

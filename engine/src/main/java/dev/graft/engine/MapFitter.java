@@ -8,6 +8,7 @@ import dev.graft.protocol.map.LeafLayer;
 import dev.graft.protocol.map.LeafPlace;
 import dev.graft.protocol.map.Root;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -71,7 +72,7 @@ final class MapFitter {
         branches.add(BranchPlace.of(segment.addMap(FrameKind.BRANCH, encoded), branch, encoded));
       }
     }
-    branches.sort(java.util.Comparator.comparingInt(BranchPlace::number));
+    branches.sort(Comparator.comparingInt(BranchPlace::number));
     return fit(open.withWindows(direct, branches), segment);
   }
 

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -86,7 +87,7 @@ final class OpenAnswer {
     Map<FrameRef, byte[]> read = frames.read(chosen);
     List<Graft.CarriedFrame> carried = new ArrayList<>();
     for (FrameRef frame : chosen) {
-      byte[] whole = java.util.Objects.requireNonNull(read.get(frame));
+      byte[] whole = Objects.requireNonNull(read.get(frame));
       Frame.header(ObjectNames.of(frame.owner()), whole, 0, whole.length);
       carried.add(new Graft.CarriedFrame(frame, whole));
     }

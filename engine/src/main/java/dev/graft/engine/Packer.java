@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -65,7 +66,7 @@ final class Packer {
     Map<FrameRef, byte[]> bytes = frames.read(inputs.stream().map(Input::ref).toList());
     try (FrameDecoder decoder = new FrameDecoder()) {
       for (Input input : inputs) {
-        byte[] stored = java.util.Objects.requireNonNull(bytes.get(input.ref));
+        byte[] stored = Objects.requireNonNull(bytes.get(input.ref));
         Frame frame = decoder.decode(stored, 0, stored.length, input.ref);
         if (frame.header().rawBytes() < SMALL_RAW_BYTES) {
           collect(input, frame, input.hot ? hot : other);

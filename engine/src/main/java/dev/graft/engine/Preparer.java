@@ -26,11 +26,11 @@ import java.util.Optional;
 final class Preparer {
   private final RequestMap requestMap;
   private final StoredMaps maps;
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final IdSource ids;
   private final Rounds rounds;
 
-  Preparer(RequestMap requestMap, StoredMaps maps, Objects bulk, IdSource ids, Rounds rounds) {
+  Preparer(RequestMap requestMap, StoredMaps maps, PatientStore bulk, IdSource ids, Rounds rounds) {
     this.requestMap = requestMap;
     this.maps = maps;
     this.bulk = bulk;

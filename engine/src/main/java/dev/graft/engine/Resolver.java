@@ -8,6 +8,7 @@ import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.remote.ChangesRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -142,7 +143,7 @@ final class Resolver {
     return switch (request.until()) {
       case ChangesRequest.Until.Head() -> head;
       case ChangesRequest.Until.AtLsn(Lsn lsn) -> lsn.isBefore(head) ? lsn : head;
-      case ChangesRequest.Until.AtTime(java.time.Instant time) ->
+      case ChangesRequest.Until.AtTime(Instant time) ->
           times.lastNotAfter(request.volume(), head, time, budget);
     };
   }

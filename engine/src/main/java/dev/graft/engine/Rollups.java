@@ -20,7 +20,7 @@ final class Rollups {
   private final History history;
   private final StoredMaps maps;
   private final Packer packer;
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final IdSource ids;
   private final Rounds rounds;
 
@@ -28,7 +28,7 @@ final class Rollups {
       History history,
       StoredMaps maps,
       FrameReader frames,
-      Objects bulk,
+      PatientStore bulk,
       IdSource ids,
       Rounds rounds) {
     this.history = history;
@@ -112,7 +112,7 @@ final class Rollups {
         }
       }
       case PutOutcome.TooLate() -> drop(volume, pack);
-      // Objects.put never answers so; were it to, the pack may be named and stays.
+      // PatientStore.put never answers so; were it to, the pack may be named and stays.
       case PutOutcome.Unknown unknown -> {}
     }
   }

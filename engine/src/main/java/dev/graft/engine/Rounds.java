@@ -12,6 +12,9 @@ import java.util.function.Function;
 
 /** One wait for many reads: they run side by side, and the caller waits for all. */
 final class Rounds {
+  /** No more run at once; what is more goes in several rounds. */
+  static final int MAX_PARALLEL = 512;
+
   private final Concurrency concurrency;
 
   Rounds(Concurrency concurrency) {
@@ -42,6 +45,14 @@ final class Rounds {
     if (reads.size() == 1) {
       return List.of(call(reads.getFirst()));
     }
+    List<T> results = new ArrayList<>(reads.size());
+    for (int from = 0; from < reads.size(); from += MAX_PARALLEL) {
+      results.addAll(batch(name, reads.subList(from, Math.min(reads.size(), from + MAX_PARALLEL))));
+    }
+    return results;
+  }
+
+  private <T> List<T> batch(String name, List<Callable<T>> reads) {
     List<Task<T>> tasks = new ArrayList<>(reads.size());
     for (Callable<T> read : reads) {
       tasks.add(concurrency.fork(name, read));

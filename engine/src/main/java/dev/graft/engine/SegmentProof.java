@@ -17,6 +17,7 @@ import dev.graft.protocol.page.PageSize;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -71,8 +72,8 @@ final class SegmentProof {
   }
 
   /** The bytes of a frame that holds a part of a map, when they are at hand. */
-  java.util.Optional<byte[]> bytesAtHand(FrameRef ref) {
-    return java.util.Optional.ofNullable(ofRequest(ref.owner()).maps().get(ref));
+  Optional<byte[]> bytesAtHand(FrameRef ref) {
+    return Optional.ofNullable(ofRequest(ref.owner()).maps().get(ref));
   }
 
   /** Proves that all that a leaf names is there. */

@@ -27,7 +27,7 @@ final class StateLog {
   /** How often a writer tries again when another one took the number. */
   private static final int PUBLISH_TRIES = 16;
 
-  private final Objects log;
+  private final PatientStore log;
   private final HeadFinder finder;
   private final Rounds rounds;
   private final Duration maxAge;
@@ -36,7 +36,7 @@ final class StateLog {
   /** The newest record at some instant not before {@code readAt}; null when there was none. */
   private record Copy(@Nullable StateRecord state, Instant readAt) {}
 
-  StateLog(Objects log, HeadFinder finder, Rounds rounds, Duration maxAge) {
+  StateLog(PatientStore log, HeadFinder finder, Rounds rounds, Duration maxAge) {
     this.log = log;
     this.finder = finder;
     this.rounds = rounds;

@@ -18,10 +18,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** The leaves and branches that lie in frames of segments: read, proved, and a few kept. */
 final class StoredMaps implements LeafSource {
@@ -64,7 +66,7 @@ final class StoredMaps implements LeafSource {
     return unread;
   }
 
-  private Leaf opened(LeafPlace.InFrame place, byte @org.jspecify.annotations.Nullable [] bytes) {
+  private Leaf opened(LeafPlace.InFrame place, byte @Nullable [] bytes) {
     byte[] content = content(place.ref(), bytes == null ? one(place.ref()) : bytes, FrameKind.LEAF);
     Leaf leaf = place.open(content);
     kept.put(place, new Kept(leaf, content.length));
@@ -108,7 +110,7 @@ final class StoredMaps implements LeafSource {
 
   private byte[] one(FrameRef ref) {
     byte[] bytes = frames.read(List.of(ref)).get(ref);
-    return java.util.Objects.requireNonNull(bytes);
+    return Objects.requireNonNull(bytes);
   }
 
   /** The same map with some windows' stacks folded into one inline leaf each. One round. */
@@ -138,7 +140,7 @@ final class StoredMaps implements LeafSource {
           switch (layer.place()) {
             case LeafPlace.Inline(Leaf here) -> here;
             case LeafPlace.InFrame place ->
-                java.util.Objects.requireNonNull(leaves.get(place), "leaf was read");
+                Objects.requireNonNull(leaves.get(place), "leaf was read");
           };
       stack.add(new LayeredLeaf(leaf, layer.ceiling()));
     }

@@ -16,6 +16,7 @@ import dev.graft.protocol.remote.UploadReceipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class Uploads {
   private static final long FOOTERS_WEIGHT = 32L << 20;
   private static final long MAX_ENTRIES = 100_000;
 
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final Rounds rounds;
   private final BoundedCache<FrameOwner.InSegment, KnownSegment> known =
       new BoundedCache<>(FOOTERS_WEIGHT, KnownSegment::weight);
@@ -42,7 +43,7 @@ final class Uploads {
   private final BoundedCache<FrameOwner.InSegment, SegmentEntry> entries =
       new BoundedCache<>(MAX_ENTRIES, entry -> 1);
 
-  Uploads(Objects bulk, Rounds rounds) {
+  Uploads(PatientStore bulk, Rounds rounds) {
     this.bulk = bulk;
     this.rounds = rounds;
   }
@@ -141,8 +142,17 @@ final class Uploads {
     }
     @Nullable KnownSegment there = known.get(owner);
     if (there == null) {
-      there = new KnownSegment(footer(volume, entry), java.util.Map.of());
+      there = new KnownSegment(entry.lengthBytes(), footer(volume, entry), Map.of());
       known.put(owner, there);
+    }
+    if (there.lengthBytes() != entry.lengthBytes()) {
+      throw new GraftException.Misuse(
+          "the commit says that segment "
+              + entry.id()
+              + " has "
+              + entry.lengthBytes()
+              + " bytes, but it has "
+              + there.lengthBytes());
     }
     return there;
   }

@@ -16,12 +16,12 @@ final class Volumes {
 
   private static final int MAX_KEPT = 10_000;
 
-  private final Objects bulk;
+  private final PatientStore bulk;
   private final Rounds rounds;
   private final BoundedCache<VolumeId, VolumeRecord> kept =
       new BoundedCache<>(MAX_KEPT, record -> 1);
 
-  Volumes(Objects bulk, Rounds rounds) {
+  Volumes(PatientStore bulk, Rounds rounds) {
     this.bulk = bulk;
     this.rounds = rounds;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.graft.engine.store.Counts;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Frame;
+import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.Lsn;
@@ -184,13 +185,11 @@ class ChangesTest {
 
   @Test
   void readRange_missingObjectAndBadRanges_areTold() {
-    var owner =
-        new dev.graft.protocol.frame.FrameOwner.InSegment(
-            volume, stage.ids.newSegmentId(stage.clock.instant()));
+    var owner = new FrameOwner.InSegment(volume, stage.ids.newSegmentId(stage.clock.instant()));
     assertThat(stage.engine.readRange(owner, 0, 10)).isEqualTo(new RangeOutcome.Missing());
     assertThatThrownBy(() -> stage.engine.readRange(owner, -1, 10))
         .isInstanceOf(GraftException.Misuse.class);
-    var commit = new dev.graft.protocol.frame.FrameOwner.InCommit(volume, new Lsn(1));
+    var commit = new FrameOwner.InCommit(volume, new Lsn(1));
     assertThatThrownBy(() -> stage.engine.readRange(commit, 0, 1 << 20))
         .isInstanceOf(GraftException.Corrupt.class)
         .hasMessageContaining("ends at byte");

@@ -30,7 +30,9 @@ import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.Graft;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -157,7 +159,7 @@ class CheckpointTest {
             false,
             List.of(),
             stage.clock.instant());
-    stage.memory.putIfAbsent(Keys.state(volume, 2), other.encode(), java.time.Instant.MAX);
+    stage.memory.putIfAbsent(Keys.state(volume, 2), other.encode(), Instant.MAX);
     Writes writes = Writes.of(40, 40, 1, page(99));
     HistoryModelTest.applyUnchecked(stage, volume, oracle, writes, false);
     StateRecord third = state(3);
@@ -182,7 +184,7 @@ class CheckpointTest {
         for (int frame = 0; frame < 180; frame++) {
           long first = ((long) window << 16) + 1 + frame * (long) FRAME_PAGES;
           stage.random.nextBytes(raw);
-          java.util.Arrays.fill(raw, stage.random.nextInt(100), raw.length, (byte) window);
+          Arrays.fill(raw, stage.random.nextInt(100), raw.length, (byte) window);
           FrameRef ref =
               writer.addPages(false, PageRuns.of(first, FRAME_PAGES), raw, 0, raw.length);
           // Some pages only, so that a leaf is some kilobytes long.

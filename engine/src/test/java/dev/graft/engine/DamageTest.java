@@ -16,6 +16,7 @@ import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.wire.WireWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,7 @@ class DamageTest {
           assertThat(e.getMessage()).contains("version").contains("newer release");
         }
       }
-      stage.replace(key, java.util.Arrays.copyOf(whole, whole.length - 1));
+      stage.replace(key, Arrays.copyOf(whole, whole.length - 1));
       boolean cut = false;
       try {
         open();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectKey;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,7 +22,7 @@ class HeadFinderTest {
   @Test
   void find_orderedStore_takesOneListing() {
     for (long lsn = 1; lsn <= 300; lsn++) {
-      ObjectKey key = Keys.commit(VOLUME, new dev.graft.protocol.id.Lsn(lsn));
+      ObjectKey key = Keys.commit(VOLUME, new Lsn(lsn));
       store.putIfAbsent(key, new byte[] {1}, Instant.MAX);
     }
     long head =

@@ -49,6 +49,92 @@ class HistoryModelTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22, 23})
+  void commit_severalClientsWithEnginesOfTheirOwn_eachLandsOnceOrLearnsOfTheOthers(long seed)
+      throws InterruptedException {
+    Stage stage = new Stage(seed, EngineOptions.DEFAULT);
+    VolumeId volume = stage.newVolume();
+    Oracle oracle = new Oracle(Stage.PAGE_SIZE, stage.start(volume));
+    EngineRemote[] engines = {stage.engine, stage.newEngine(), stage.newEngine()};
+    int[] bases = new int[engines.length];
+    int conflicts = 0;
+    while (oracle.head() < 150) {
+      int client = stage.random.nextInt(engines.length);
+      int base = bases[client];
+      stage.faulty.plan("/log/", someFault(stage.random));
+      Writes writes = new Writes(100, base == 0 ? 0 : 100);
+      writes.pages.put(
+          1 + stage.random.nextLong(100), Writes.page(Stage.PAGE_SIZE, stage.random.nextLong()));
+      CommitRequest request =
+          writes.inline(
+              volume,
+              Stage.PAGE_SIZE,
+              oracle.position(base),
+              List.of(Writes.transaction(stage.ids, stage.clock.instant())));
+      String what = "seed " + seed + " client " + client;
+      switch (engines[client].commit(request)) {
+        case CommitOutcome.Committed done -> {
+          assertThat(base).as(what).isEqualTo(oracle.head());
+          oracle.commit(writes, done.position());
+        }
+        case CommitOutcome.Conflict(Graft graft) -> {
+          assertThat(base).as(what).isLessThan(oracle.head());
+          oracle.check(what, graft, base, oracle.head(), engines[client]);
+          conflicts++;
+        }
+      }
+      bases[client] = oracle.head();
+    }
+    assertThat(conflicts).isGreaterThan(50);
+    for (EngineRemote engine : engines) {
+      engine.quiesce();
+      assertThat(engine.upkeepFailures()).as("%s", engine.lastUpkeepFailure()).isZero();
+      for (int since = 0; since < oracle.head(); since += 11) {
+        Graft graft =
+            Stage.changes(engine, volume, oracle.position(since), new Until.Head(), false);
+        oracle.check("seed " + seed, graft, since, oracle.head(), engine);
+      }
+    }
+  }
+
+  private static FaultyObjectStore.Fault[] someFault(Random random) {
+    FaultyObjectStore.Fault[] all = FaultyObjectStore.Fault.values();
+    return random.nextInt(3) == 0
+        ? new FaultyObjectStore.Fault[] {all[random.nextInt(all.length)]}
+        : new FaultyObjectStore.Fault[0];
+  }
+
+  @Test
+  void changesSince_overAThousandWindows_goesThroughBranches() {
+    Stage stage = new Stage(31, EngineOptions.DEFAULT.withUpkeep(EngineOptions.Upkeep.INLINE));
+    VolumeId volume = stage.newVolume();
+    Oracle oracle = new Oracle(Stage.PAGE_SIZE, stage.start(volume));
+    long count = 2_500L << 16;
+    for (int i = 0; i < 40; i++) {
+      long smallest = i == 0 ? 0 : i == 20 ? 1_300L << 16 : count;
+      Writes writes = new Writes(count, smallest);
+      boolean wide = i % 13 == 0;
+      for (int window = 0; window < 2_500; window += wide ? 1 : 601) {
+        long page = ((long) window << 16) + 1 + stage.random.nextLong(3);
+        writes.pages.put(page, Writes.page(Stage.PAGE_SIZE, stage.random.nextLong()));
+      }
+      applyUnchecked(stage, volume, oracle, writes, false);
+    }
+    assertThat(stage.engine.upkeepFailures()).as("%s", stage.engine.lastUpkeepFailure()).isZero();
+    EngineRemote cold = stage.newEngine();
+    for (int since : new int[] {0, 1, 13, 25, 39}) {
+      for (int upto : new int[] {1, 14, 32, 40}) {
+        if (upto > since) {
+          Until until = new Until.AtLsn(new Lsn(upto));
+          Graft graft = Stage.changes(cold, volume, oracle.position(since), until, since == 0);
+          assertThat(graft.root().encode().length).isLessThan(256 * 1024);
+          oracle.check("branches", graft, since, upto, cold);
+        }
+      }
+    }
+  }
+
   @Test
   void changesSince_truncatedAndGrownAgain_hidesWhatWasCutOff() {
     Stage stage = new Stage(9, EngineOptions.DEFAULT.withUpkeep(EngineOptions.Upkeep.INLINE));

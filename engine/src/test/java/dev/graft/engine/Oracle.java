@@ -3,7 +3,6 @@ package dev.graft.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.protocol.frame.Frame;
-import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.map.Branch;
@@ -24,12 +23,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The history of a volume as plain maps of pages, against which grafts are held. */
 final class Oracle {
   /** One state: the pages that are not zero, and the count. */
   private record Version(
       Map<Long, byte[]> pages, long count, Set<Long> touched, Position position) {}
+
+  private static final long LARGE = 2_000_000;
 
   private final PageSize size;
   private final List<Version> versions = new ArrayList<>();
@@ -76,7 +78,7 @@ final class Oracle {
       touched.addAll(versions.get(lsn).touched);
     }
     Source source = new Source(remote);
-    for (long page = 1; page <= after.count; page++) {
+    for (long page : worthALook(upto)) {
       byte[] wanted = after.pages.get(page);
       byte[] old = before.pages.get(page);
       boolean right =
@@ -95,6 +97,25 @@ final class Oracle {
     }
   }
 
+  /** All pages; of a large volume only those ever touched, and their neighbours. */
+  private Iterable<Long> worthALook(int upto) {
+    long count = versions.get(upto).count;
+    TreeSet<Long> pages = new TreeSet<>();
+    if (count <= LARGE) {
+      for (long page = 1; page <= count; page++) {
+        pages.add(page);
+      }
+      return pages;
+    }
+    for (Version version : versions) {
+      for (long page : version.touched) {
+        pages.addAll(List.of(page - 1, page, page + 1));
+      }
+    }
+    pages.removeIf(page -> page < 1 || page > count);
+    return pages;
+  }
+
   PageSize size() {
     return size;
   }
@@ -103,6 +124,8 @@ final class Oracle {
   static final class Source implements LeafSource {
     private final Remote remote;
     private final Map<FrameRef, Frame> frames = new HashMap<>();
+    private final Map<LeafPlace.InFrame, Leaf> leaves = new HashMap<>();
+    private final Map<BranchPlace, Branch> branches = new HashMap<>();
 
     Source(Remote remote) {
       this.remote = remote;
@@ -123,14 +146,12 @@ final class Oracle {
 
     @Override
     public Leaf leaf(LeafPlace.InFrame place) {
-      Frame frame = frame(place.ref());
-      assertThat(frame.header().kind()).isEqualTo(FrameKind.LEAF);
-      return place.open(frame.content());
+      return leaves.computeIfAbsent(place, wanted -> wanted.open(frame(wanted.ref()).content()));
     }
 
     @Override
     public Branch branch(BranchPlace place) {
-      return place.open(frame(place.ref()).content());
+      return branches.computeIfAbsent(place, wanted -> wanted.open(frame(wanted.ref()).content()));
     }
   }
 }

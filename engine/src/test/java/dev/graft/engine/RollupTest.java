@@ -5,18 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.engine.FaultyObjectStore.Fault;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.protocol.frame.FooterEntry;
+import dev.graft.protocol.frame.FrameEncoder;
+import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameOwner;
+import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.PageRuns;
+import dev.graft.protocol.frame.Segment;
 import dev.graft.protocol.frame.SegmentFooter;
+import dev.graft.protocol.frame.SegmentWriter;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Rollup;
+import dev.graft.protocol.log.RootPlace;
+import dev.graft.protocol.log.SegmentEntry;
+import dev.graft.protocol.log.SegmentTable;
 import dev.graft.protocol.map.HotRange;
 import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.map.LeafLayer;
 import dev.graft.protocol.map.LeafPlace;
 import dev.graft.protocol.map.Root;
+import dev.graft.protocol.page.PageCount;
+import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.remote.ChangesRequest.Until;
+import dev.graft.protocol.remote.CommitOutcome;
+import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.Graft;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +37,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +67,7 @@ class RollupTest {
     assertThat(rollup.last()).isEqualTo(oracle.position(32));
     assertThat(rollup.pack()).isNotNull();
     Set<FrameOwner> owners = owners(rollup.root());
-    SegmentId pack = java.util.Objects.requireNonNull(rollup.pack()).id();
+    SegmentId pack = Objects.requireNonNull(rollup.pack()).id();
     assertThat(owners).containsExactly(new FrameOwner.InSegment(volume, pack));
     checkAll();
   }
@@ -61,7 +76,7 @@ class RollupTest {
   void commit_hotPages_areFirstInThePackAndListed() {
     commit(32);
     Rollup rollup = rollup(new Block(1, 0));
-    SegmentId pack = java.util.Objects.requireNonNull(rollup.pack()).id();
+    SegmentId pack = Objects.requireNonNull(rollup.pack()).id();
     byte[] bytes = stage.object(Keys.segment(volume, pack));
     SegmentFooter footer = SegmentFooter.decode(volume, pack, bytes, bytes.length);
     boolean cold = false;
@@ -99,7 +114,7 @@ class RollupTest {
     Map<SegmentId, Long> lastOfPack = new HashMap<>();
     for (Block block : List.of(new Block(1, 0), new Block(1, 1))) {
       Rollup rollup = rollup(block);
-      lastOfPack.put(java.util.Objects.requireNonNull(rollup.pack()).id(), block.last().value());
+      lastOfPack.put(Objects.requireNonNull(rollup.pack()).id(), block.last().value());
     }
     for (int upto = 1; upto <= 70; upto++) {
       Graft graft =
@@ -113,6 +128,38 @@ class RollupTest {
       }
       oracle.check("until " + upto, graft, 0, upto, stage.engine);
     }
+  }
+
+  @Test
+  void commit_pageHiddenByAStoredLeaf_isNotBroughtToTheTop() {
+    Writes old = Writes.of(300, 0, 5, Writes.page(Stage.PAGE_SIZE, 1));
+    HistoryModelTest.applyUnchecked(stage, volume, oracle, old, false);
+    // Page 5 anew, under a leaf that lies in a frame: it stands between two leaves in the map.
+    Writes newer = Writes.of(300, 300, 5, Writes.page(Stage.PAGE_SIZE, 2));
+    SegmentId id = stage.ids.newSegmentId(stage.clock.instant());
+    try (FrameEncoder encoder = new FrameEncoder()) {
+      SegmentWriter writer = new SegmentWriter(volume, id, Stage.PAGE_SIZE, encoder);
+      byte[] raw = Writes.page(Stage.PAGE_SIZE, 2);
+      FrameRef ref = writer.addPages(false, PageRuns.of(5, 1), raw, 0, raw.length);
+      byte[] leaf = Leaf.builder(0).addFrame(ref, false, PageSet.of(5)).build().encode();
+      LeafPlace.InFrame place = LeafPlace.InFrame.of(writer.addMeta(FrameKind.LEAF, leaf), leaf);
+      Segment segment = writer.finish();
+      SegmentEntry entry = stage.engine.upload(volume, id, segment.bytes()).entry();
+      Root root =
+          Root.ofCount(new PageCount(300), new PageCount(300))
+              .withLeaf(0, List.of(LeafLayer.inFrame(place)));
+      CommitRequest request =
+          newer.request(
+              volume,
+              oracle.position(1),
+              List.of(Writes.transaction(stage.ids, stage.clock.instant())),
+              new CommitRequest.Content.Segments(
+                  new RootPlace.Inline(root), new SegmentTable.Inline(List.of(entry))));
+      oracle.commit(newer, ((CommitOutcome.Committed) stage.engine.commit(request)).position());
+    }
+    commit(62);
+    assertThat(rollup(new Block(1, 0)).root().layers(0)).hasSize(3);
+    checkAll();
   }
 
   @Test
@@ -205,9 +252,9 @@ class RollupTest {
 
   private Rollups rollups() {
     Rounds rounds = new Rounds(stage.concurrency);
-    Backoff backoff = new Backoff(new java.util.Random(1));
-    Objects objects =
-        new Objects(stage.store, rounds, backoff, EngineOptions.DEFAULT.commitDeadline());
+    Backoff backoff = new Backoff(new Random(1));
+    PatientStore objects =
+        new PatientStore(stage.store, rounds, backoff, EngineOptions.DEFAULT.commitDeadline());
     HeadFinder finder = new HeadFinder(stage.store, rounds);
     CommitLog commits = new CommitLog(objects);
     FrameReader frames = new FrameReader(commits, objects, objects, rounds);
@@ -220,7 +267,7 @@ class RollupTest {
   private void commit(int commits) {
     for (int i = 0; i < commits; i++) {
       int lsn = oracle.head() + 1;
-      long page = lsn % 9 == 1 ? 1 : 1 + stage.random.nextLong(200);
+      long page = lsn % 9 == 1 ? 1 : 6 + stage.random.nextLong(200);
       Writes writes = Writes.of(300, lsn == 1 ? 0 : 300, page, Writes.page(Stage.PAGE_SIZE, lsn));
       if (page % 5 == 1) {
         writes.hot.put(page, true);

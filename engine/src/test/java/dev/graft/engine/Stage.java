@@ -4,6 +4,7 @@ import dev.graft.engine.store.CountingObjectStore;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectKey;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
@@ -58,7 +59,7 @@ final class Stage {
   }
 
   Position start(VolumeId volume) {
-    return new Position(dev.graft.protocol.id.Lsn.ZERO, engine.volume(volume).recordHash());
+    return new Position(Lsn.ZERO, engine.volume(volume).recordHash());
   }
 
   static Graft changes(

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Rules 4.4 and 5.1: what is uploaded is proved, and a map names only what is there. */
@@ -282,8 +283,7 @@ class UploadTest {
     assertThat(stage.changes(volume, base).head()).isEqualTo(base);
   }
 
-  private static void misuse(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String why) {
+  private static void misuse(ThrowingCallable call, String why) {
     assertThatThrownBy(call).isInstanceOf(GraftException.Misuse.class).hasMessageContaining(why);
   }
 }

@@ -4,6 +4,7 @@ import dev.graft.protocol.frame.FrameEncoder;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FramePacker;
 import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.PageRuns;
 import dev.graft.protocol.frame.Segment;
 import dev.graft.protocol.frame.SegmentWriter;
 import dev.graft.protocol.id.Hash;
@@ -72,7 +73,7 @@ final class Writes {
   }
 
   private interface FrameSink {
-    void frame(boolean hot, dev.graft.protocol.frame.PageRuns pages, byte[] raw, int length);
+    void frame(boolean hot, PageRuns pages, byte[] raw, int length);
   }
 
   private void pack(PageSize size, FrameSink sink) {

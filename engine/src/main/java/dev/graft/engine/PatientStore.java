@@ -14,7 +14,7 @@ import java.util.Optional;
  * A store whose passing failures are tried again: reads a few times, writes until it is certain
  * what became of them or the deadline has come.
  */
-final class Objects {
+final class PatientStore {
   /** How often a read is tried before its failure is told. */
   private static final int READ_TRIES = 3;
 
@@ -26,7 +26,7 @@ final class Objects {
   private final Backoff backoff;
   private final Duration deadline;
 
-  Objects(ObjectStore store, Rounds rounds, Backoff backoff, Duration deadline) {
+  PatientStore(ObjectStore store, Rounds rounds, Backoff backoff, Duration deadline) {
     this.store = store;
     this.rounds = rounds;
     this.backoff = backoff;
