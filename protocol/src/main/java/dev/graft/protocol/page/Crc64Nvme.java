@@ -35,16 +35,17 @@ final class Crc64Nvme {
     int at = offset;
     int end = offset + length;
     for (; end - at >= 8; at += 8) {
-      crc ^= Ints.longLittleEndian(bytes, at);
+      int low = (int) crc;
+      int high = (int) (crc >>> 32);
       crc =
-          t[1792 + (int) (crc & 0xFF)]
-              ^ t[1536 + (int) (crc >>> 8 & 0xFF)]
-              ^ t[1280 + (int) (crc >>> 16 & 0xFF)]
-              ^ t[1024 + (int) (crc >>> 24 & 0xFF)]
-              ^ t[768 + (int) (crc >>> 32 & 0xFF)]
-              ^ t[512 + (int) (crc >>> 40 & 0xFF)]
-              ^ t[256 + (int) (crc >>> 48 & 0xFF)]
-              ^ t[(int) (crc >>> 56)];
+          t[1792 + ((low ^ bytes[at]) & 0xFF)]
+              ^ t[1536 + ((low >>> 8 ^ bytes[at + 1]) & 0xFF)]
+              ^ t[1280 + ((low >>> 16 ^ bytes[at + 2]) & 0xFF)]
+              ^ t[1024 + ((low >>> 24 ^ bytes[at + 3]) & 0xFF)]
+              ^ t[768 + ((high ^ bytes[at + 4]) & 0xFF)]
+              ^ t[512 + ((high >>> 8 ^ bytes[at + 5]) & 0xFF)]
+              ^ t[256 + ((high >>> 16 ^ bytes[at + 6]) & 0xFF)]
+              ^ t[(high >>> 24 ^ bytes[at + 7]) & 0xFF];
     }
     for (; at < end; at++) {
       crc = t[(int) (crc ^ bytes[at]) & 0xFF] ^ (crc >>> 8);

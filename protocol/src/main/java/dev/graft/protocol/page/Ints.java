@@ -1,18 +1,14 @@
 package dev.graft.protocol.page;
 
-import java.nio.ByteBuffer;
-
 /**
- * Numbers inside byte arrays. Through ByteBuffers, which compiled code does not allocate, and not
- * through VarHandles, whose first use costs 1.5 ms in a fresh JVM.
+ * Numbers inside byte arrays, put together with shifts. Nothing else is as fast before it is
+ * compiled: the first use of a VarHandle costs 1.5 ms in a fresh JVM, and each interpreted read
+ * through a ByteBuffer about a microsecond. Compiled, the three differ by a tenth.
  */
 final class Ints {
   private Ints() {}
 
-  /**
-   * The big-endian unsigned number of {@code width} bytes (1..4) at {@code at}. One of 3 bytes may
-   * not be the last thing in its array; in an encoding it never is.
-   */
+  /** The big-endian unsigned number of {@code width} bytes (1..4) at {@code at}. */
   static int get(byte[] bytes, int at, int width) {
     return switch (width) {
       case 1 -> bytes[at] & 0xFF;
@@ -24,39 +20,39 @@ final class Ints {
 
   /** The number of 2 bytes. */
   static int get2(byte[] bytes, int at) {
-    return ByteBuffer.wrap(bytes).getShort(at) & 0xFFFF;
+    return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
   }
 
-  /** The number of 3 bytes, after which there is at least one more. */
+  /** The number of 3 bytes. */
   static int get3(byte[] bytes, int at) {
-    return ByteBuffer.wrap(bytes).getInt(at) >>> 8;
-  }
-
-  /**
-   * Writes the low {@code width} bytes (1..4) of {@code value}, big-endian. One of 3 bytes also
-   * sets the byte after it to 0, which in an encoding is still to be written.
-   */
-  static void put(byte[] bytes, int at, int width, int value) {
-    switch (width) {
-      case 1 -> bytes[at] = (byte) value;
-      case 2 -> ByteBuffer.wrap(bytes).putShort(at, (short) value);
-      case 3 -> ByteBuffer.wrap(bytes).putInt(at, value << 8);
-      default -> ByteBuffer.wrap(bytes).putInt(at, value);
-    }
+    return (bytes[at] & 0xFF) << 16 | (bytes[at + 1] & 0xFF) << 8 | bytes[at + 2] & 0xFF;
   }
 
   /** The number of 4 bytes. */
   static int get4(byte[] bytes, int at) {
-    return ByteBuffer.wrap(bytes).getInt(at);
+    return bytes[at] << 24
+        | (bytes[at + 1] & 0xFF) << 16
+        | (bytes[at + 2] & 0xFF) << 8
+        | bytes[at + 3] & 0xFF;
+  }
+
+  /** Writes the low {@code width} bytes (1..4) of {@code value}, big-endian. */
+  static void put(byte[] bytes, int at, int width, int value) {
+    for (int i = at + width - 1, rest = value; i >= at; i--, rest >>>= 8) {
+      bytes[i] = (byte) rest;
+    }
   }
 
   /** The 8 bytes at {@code at}, first byte lowest: byte {@code i} of a bitmap holds bits 8i.. */
   static long longLittleEndian(byte[] bytes, int at) {
-    return Long.reverseBytes(ByteBuffer.wrap(bytes).getLong(at));
+    return Integer.reverseBytes(get4(bytes, at)) & 0xFFFF_FFFFL
+        | (long) Integer.reverseBytes(get4(bytes, at + 4)) << 32;
   }
 
   /** Writes 8 bytes, lowest first. */
   static void putLongLittleEndian(byte[] bytes, int at, long value) {
-    ByteBuffer.wrap(bytes).putLong(at, Long.reverseBytes(value));
+    for (int i = 0; i < 8; i++) {
+      bytes[at + i] = (byte) (value >>> 8 * i);
+    }
   }
 }

@@ -72,12 +72,19 @@ public final class PageSet {
    * @throws GraftException.Misuse if one is not in 0..2^32-1
    */
   public static PageSet of(long... indexes) {
-    long[] sorted = indexes.clone();
-    Arrays.sort(sorted);
+    long[] ascending = indexes;
+    for (int i = 1; i < indexes.length; i++) {
+      if (indexes[i] < indexes[i - 1]) {
+        // Only when it has to be: the first sort of a JVM costs 5 ms.
+        ascending = indexes.clone();
+        Arrays.sort(ascending);
+        break;
+      }
+    }
     Builder builder = builder();
-    for (int i = 0; i < sorted.length; i++) {
-      if (i == 0 || sorted[i] != sorted[i - 1]) {
-        builder.add(sorted[i]);
+    for (int i = 0; i < ascending.length; i++) {
+      if (i == 0 || ascending[i] != ascending[i - 1]) {
+        builder.add(ascending[i]);
       }
     }
     return builder.build();

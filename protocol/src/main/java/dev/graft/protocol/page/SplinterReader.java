@@ -143,7 +143,7 @@ final class SplinterReader {
           base |= tree.segment(child) << (bits - 8);
           end = tree.childEnd(child);
         }
-        default -> throw new AssertionError("select in an empty set");
+        default -> throw new IllegalStateException("select in an empty set");
       }
     }
   }

@@ -96,7 +96,7 @@ final class TreePart {
       }
       left -= set;
     }
-    throw new AssertionError("child " + i + " of " + children);
+    throw new IllegalStateException("child " + i + " of " + children);
   }
 
   /** The position of the n-th (from 0) set bit, which must be there. */
