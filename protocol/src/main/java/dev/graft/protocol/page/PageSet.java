@@ -2,7 +2,7 @@ package dev.graft.protocol.page;
 
 import dev.graft.protocol.error.GraftException;
 import java.util.Arrays;
-import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.PrimitiveIterator;
 import java.util.function.LongConsumer;
 
@@ -119,7 +119,7 @@ public final class PageSet {
    * copied.
    */
   public static PageSet decode(byte[] bytes, int offset, int length) {
-    java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
+    Objects.checkFromIndexSize(offset, length, bytes.length);
     return new PageSet(SplinterCheck.root(bytes, offset, length));
   }
 
@@ -248,7 +248,7 @@ public final class PageSet {
 
   /** The members in ascending order; for one thread, while the set itself is for many. */
   public PrimitiveIterator.OfLong iterator() {
-    return new Members(ranges());
+    return new MemberIterator(ranges());
   }
 
   private RangeCursor ranges() {
@@ -334,46 +334,6 @@ public final class PageSet {
     /** The set of all that was added so far. */
     public PageSet build() {
       return PageSet.of(ranges);
-    }
-  }
-
-  /** Counts through the ranges. */
-  private static final class Members implements PrimitiveIterator.OfLong {
-    private final RangeCursor ranges;
-    private long idx;
-    private long last;
-
-    Members(RangeCursor ranges) {
-      this.ranges = ranges;
-      this.last = -1;
-      advance();
-    }
-
-    private void advance() {
-      if (ranges.next()) {
-        idx = ranges.first & PageIdx.MAX_VALUE;
-        last = ranges.last & PageIdx.MAX_VALUE;
-      } else {
-        idx = 0;
-        last = -1;
-      }
-    }
-
-    @Override
-    public boolean hasNext() {
-      return idx <= last;
-    }
-
-    @Override
-    public long nextLong() {
-      if (idx > last) {
-        throw new NoSuchElementException("no more pages in the set");
-      }
-      long result = idx++;
-      if (idx > last) {
-        advance();
-      }
-      return result;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.graft.protocol.page;
 
+import dev.graft.protocol.error.GraftException;
 import java.util.Arrays;
 
 /**
@@ -8,6 +9,9 @@ import java.util.Arrays;
  */
 final class Ranges {
   private static final int INITIAL_INTS = 64;
+
+  /** 2^29 ranges, 4 GiB: the next larger array is none. */
+  private static final int MAX_INTS = 1 << 30;
 
   /** First and last (inclusive) of each range, one after the other. */
   private int[] bounds;
@@ -46,7 +50,11 @@ final class Ranges {
   private void append(int first, int last) {
     int at = used;
     if (at == bounds.length) {
-      bounds = Arrays.copyOf(bounds, Math.multiplyExact(at, 2));
+      if (at >= MAX_INTS) {
+        throw new GraftException.Limit(
+            "a page set has more than " + MAX_INTS / 2 + " ranges; split it");
+      }
+      bounds = Arrays.copyOf(bounds, 2 * at);
     }
     bounds[at] = first;
     bounds[at + 1] = last;
