@@ -64,7 +64,7 @@ final class ExportCommand extends VolumeCommand {
       } catch (IOException unwritten) {
         throw Failure.unavailable("cannot write " + file + ": " + Failure.reason(unwritten));
       }
-      progress.close();
+      progress.wipe();
       answer(
           Map.of("file", file.toString(), "lsn", snapshot.position().lsn().value(), "bytes", bytes),
           String.format(

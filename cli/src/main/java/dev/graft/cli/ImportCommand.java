@@ -87,7 +87,7 @@ final class ImportCommand extends VolumeCommand {
               database,
               message == null ? "import of " + file.getFileName() : message,
               progress::at);
-      progress.close();
+      progress.wipe();
       double seconds = (System.nanoTime() - began) / 1e9;
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
       object.put("name", name);

@@ -69,9 +69,13 @@ public final class Progress implements AutoCloseable {
     return "[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] ";
   }
 
-  /** Wipes the bar away. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    wipe();
+  }
+
+  /** Wipes the bar away, so that something else can be printed. */
+  public synchronized void wipe() {
     if (drawn) {
       err.print("\r\u001b[K");
       err.flush();

@@ -150,7 +150,7 @@ public final class Demo {
               "import of " + database.getFileName(),
               progress::at);
       long nanos = System.nanoTime() - began;
-      progress.close();
+      progress.wipe();
       long stored = store.counts().bytesWritten();
       long raw = source.shape().bytes();
       figures.set("import.pages", source.shape().pageCount());

@@ -168,7 +168,7 @@ final class TicketSale implements AutoCloseable {
         his.commit();
       } catch (SQLException conflict) {
         refused = (conflict.getErrorCode() & 0xFF) == SQLITE_BUSY;
-        told = conflict.getMessage();
+        told = Failure.reason(conflict);
       }
       his.rollback();
       his.setAutoCommit(true);
