@@ -1,11 +1,16 @@
 package dev.graft.client;
 
+import dev.graft.client.folder.DiskTrouble;
 import dev.graft.client.folder.FolderLock;
 import dev.graft.client.folder.SavedStanding;
 import dev.graft.client.folder.StandingLog;
+import dev.graft.client.write.StagedPages;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +77,7 @@ sealed interface Home extends AutoCloseable {
     static InFolder take(Path path, VolumeId volume) {
       FolderLock lock = FolderLock.take(path);
       try {
+        removeLeftOvers(path);
         StandingLog log = StandingLog.open(path);
         SavedStanding saved = log.saved();
         if (saved != null && !saved.volume().equals(volume)) {
@@ -89,6 +95,18 @@ sealed interface Home extends AutoCloseable {
       } catch (RuntimeException e) {
         lock.close();
         throw e;
+      }
+    }
+
+    /** Files of transactions that a killed process left: nobody can commit them any more. */
+    private static void removeLeftOvers(Path folder) {
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(folder, StagedPages.FILE_PREFIX + "*")) {
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException e) {
+        throw DiskTrouble.writing(folder, e);
       }
     }
 

@@ -55,25 +55,28 @@ final class Questions {
 
   private Graft ask(@Nullable Position since, Until until, boolean open) {
     Graft sum = answer(since, until, open);
-    for (int requests = 1; !complete(sum, until); requests++) {
+    boolean gained = true;
+    for (int requests = 1; gained && !isComplete(sum, until); requests++) {
       if (requests == MAX_REQUESTS) {
         throw new GraftException.Unavailable(
             "volume " + volume + " has answered " + requests + " times without an end");
       }
-      sum = sum(sum, answer(sum.upto(), until, false));
+      Graft more = answer(sum.upto(), until, false);
+      // Where a time ends is known by an answer that goes no further.
+      gained = !more.upto().equals(sum.upto()) || !(until instanceof Until.AtTime);
+      sum = sum(sum, more);
     }
     return sum;
   }
 
-  private static boolean complete(Graft graft, Until until) {
+  private static boolean isComplete(Graft graft, Until until) {
     if (graft.upto().lsn().equals(graft.head().lsn())) {
       return true;
     }
     return switch (until) {
       case Until.Head toHead -> false;
       case Until.AtLsn(var lsn) -> !graft.upto().lsn().isBefore(lsn);
-      // The time decides where it ends: what is short of it cannot be told from the end.
-      case Until.AtTime atTime -> true;
+      case Until.AtTime atTime -> false;
     };
   }
 

@@ -35,7 +35,10 @@ public interface Replica extends AutoCloseable {
   /** Pins a snapshot of the past: one request. The current snapshot stays. */
   Snapshot at(Lsn lsn);
 
-  /** Pins the snapshot that was the head at a time: one request. The current snapshot stays. */
+  /**
+   * Pins the snapshot that was the head at a time: one request, and one more to be sure that
+   * nothing lies between, unless it is the head still. The current snapshot stays.
+   */
   Snapshot at(Instant time);
 
   /**

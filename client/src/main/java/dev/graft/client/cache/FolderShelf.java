@@ -85,24 +85,27 @@ final class FolderShelf implements Shelf {
   }
 
   private DataFile open(int file) {
-    return files.computeIfAbsent(
-        file,
-        number -> {
-          Path path = pathOf(folder, number);
-          try {
-            FileChannel channel =
-                FileChannel.open(
-                    path,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
-            // Mapping more than there is extends the file without using room for it.
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, FILE_BYTES, arena);
-            return new DataFile(channel, mapped);
-          } catch (IOException e) {
-            throw DiskTrouble.writing(path, e);
-          }
-        });
+    DataFile known = files.get(file);
+    return known != null ? known : files.computeIfAbsent(file, this::openNew);
+  }
+
+  private DataFile openNew(int file) {
+    Path path = pathOf(folder, file);
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        // Mapping more than there is extends the file without using room for it.
+        return new DataFile(
+            channel, channel.map(FileChannel.MapMode.READ_ONLY, 0, FILE_BYTES, arena));
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw DiskTrouble.writing(path, e);
+    }
   }
 
   @Override

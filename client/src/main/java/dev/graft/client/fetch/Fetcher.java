@@ -153,10 +153,11 @@ public final class Fetcher {
     try {
       return Waits.result(concurrency, flight.promise.task());
     } catch (GraftException e) {
-      if (flight.demanded || Thread.currentThread().isInterrupted()) {
+      boolean forAnother = cache.contains(key) || !flight.demanded;
+      if (!forAnother || Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      // A hope that failed: the caller asks again, for the one frame that it needs.
+      // Another frame's damage, or a hope that failed: the caller looks again, for its own frame.
       return Flight.End.LANDED;
     }
   }

@@ -1,6 +1,7 @@
 package dev.graft.client.prefetch;
 
 import dev.graft.protocol.frame.FrameRef;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,14 +40,13 @@ final class ScanStream {
   private int aheadWindow;
   private int ahead;
 
-  /** Frames that are wanted and that the reader has not come to. */
-  private int distance;
+  /** The runs that are wanted and that the reader has not come through, by frames left of each. */
+  private final ArrayDeque<Integer> runsAhead = new ArrayDeque<>();
 
   /** Frames of the next run; at its full size it is bound by bytes. */
   private int runFrames = 2;
 
   private boolean fullSize;
-  private int lastRunFrames;
 
   ScanStream(int window, FrameOrder order, int rank) {
     this.order = order;
@@ -77,9 +77,13 @@ final class ScanStream {
 
   private void step(int frames) {
     inOrder++;
-    distance = Math.max(0, distance - frames);
-    if (distance == 0 && aheadWindow == window && ahead < next + frames) {
-      ahead = next + frames;
+    int passed = frames;
+    while (passed > 0 && !runsAhead.isEmpty()) {
+      int run = runsAhead.removeFirst();
+      if (run > passed) {
+        runsAhead.addFirst(run - passed);
+      }
+      passed -= Math.min(run, passed);
     }
   }
 
@@ -89,15 +93,23 @@ final class ScanStream {
       return;
     }
     for (int runs = 0; runs < MAX_RUNS_A_TOUCH; runs++) {
-      int enough = fullSize ? lastRunFrames * READS_AHEAD : runFrames;
-      if (distance >= Math.max(enough, 1) || !wantRun(touch, wishes)) {
+      if (isFarEnoughAhead() || !wantRun(touch, wishes)) {
         return;
       }
     }
   }
 
+  private boolean isFarEnoughAhead() {
+    if (fullSize) {
+      return runsAhead.size() >= READS_AHEAD;
+    }
+    return runsAhead.stream().mapToInt(Integer::intValue).sum() >= runFrames;
+  }
+
   private boolean wantRun(Touch touch, Wishes wishes) {
-    if (aheadOrder == order && ahead < next) {
+    if (aheadWindow < window || (aheadWindow == window && ahead < next)) {
+      aheadOrder = order;
+      aheadWindow = window;
       ahead = next;
     }
     if (ahead >= aheadOrder.size() && !enterNextWindow(touch, wishes)) {
@@ -117,22 +129,17 @@ final class ScanStream {
       ahead++;
     }
     wishes.runs.add(run);
-    distance += run.size();
+    runsAhead.add(run.size());
     grow(run.size(), bytes);
     return true;
   }
 
   private void grow(int frames, long bytes) {
     if (fullSize) {
-      lastRunFrames = Math.max(1, frames);
       return;
     }
     runFrames *= GROWTH;
-    long averageBytes = bytes / Math.max(1, frames) + 1;
-    if (runFrames * averageBytes >= MAX_RUN_BYTES) {
-      fullSize = true;
-      lastRunFrames = (int) Math.max(1, MAX_RUN_BYTES / averageBytes);
-    }
+    fullSize = runFrames * (bytes / frames) >= MAX_RUN_BYTES;
   }
 
   private boolean enterNextWindow(Touch touch, Wishes wishes) {

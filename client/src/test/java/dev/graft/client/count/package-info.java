@@ -1,0 +1,5 @@
+/** Tests of counting. */
+@NullMarked
+package dev.graft.client.count;
+
+import org.jspecify.annotations.NullMarked;
