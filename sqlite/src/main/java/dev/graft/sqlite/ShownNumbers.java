@@ -71,9 +71,24 @@ final class ShownNumbers implements MoveListener {
     return before != null && before.generation() == generation ? before : null;
   }
 
-  /** Announces what SQLite wrote, before the commit; null when it is over. */
-  void announce(@Nullable Written written) {
-    this.written = written;
+  /** Announces what SQLite wrote, before the commit. */
+  void announce(Written what) {
+    written = what;
+  }
+
+  /**
+   * Ends what {@link #announce} began. SQLite may keep pages under the numbers that it wrote even
+   * when no commit came of them (it wrote nothing new, or the commit failed), so they are used up:
+   * nothing else is ever shown under them.
+   */
+  synchronized void retire(Written what) {
+    written = null;
+    newestCounter = newer(newestCounter, what.counter());
+    newestCookie = newer(newestCookie, what.cookie());
+  }
+
+  private static int newer(int a, int b) {
+    return b - a > 0 ? b : a;
   }
 
   @Override
@@ -94,7 +109,7 @@ final class ShownNumbers implements MoveListener {
       cookie = newestCookie + 1;
     }
     newestCounter = counter;
-    newestCookie = cookie - newestCookie > 0 ? cookie : newestCookie;
+    newestCookie = newer(newestCookie, cookie);
     current =
         new View(
             to.generation(),

@@ -227,11 +227,12 @@ final class WriteTurn implements AutoCloseable {
     transaction.recordReads(reads.pages());
     int counter = FirstPage.intAt(page, SqliteHeader.CHANGE_COUNTER_AT);
     int cookie = FirstPage.intAt(page, SqliteHeader.SCHEMA_COOKIE_AT);
-    volume.shown().announce(new ShownNumbers.Written(transaction, counter, cookie));
+    var written = new ShownNumbers.Written(transaction, counter, cookie);
+    volume.shown().announce(written);
     try {
       return outcome(transaction.commit(new CommitOptions("", "", this::isHot)));
     } finally {
-      volume.shown().announce(null);
+      volume.shown().retire(written);
     }
   }
 

@@ -224,6 +224,24 @@ final class BasicsTest {
   }
 
   @Test
+  void commitThatChangesNothing_usesUpItsNumber() throws SQLException {
+    try (Connection connection = source.getConnection();
+        Connection second = source.getConnection();
+        Statement statement = connection.createStatement();
+        Statement his = second.createStatement()) {
+      statement.execute("create table t(a)");
+      statement.execute("pragma user_version=7");
+      assertThat(Sql.rows(statement, "select count(*) from t")).containsExactly("0");
+      statement.execute("pragma user_version=7");
+      assertThat(replica.commits).hasValue(2);
+      assertThat(Sql.rows(statement, "select count(*) from t")).containsExactly("0");
+      statement.execute("pragma user_version=7");
+      his.execute("insert into t values(1)");
+      assertThat(Sql.rows(statement, "select count(*) from t")).containsExactly("1");
+    }
+  }
+
+  @Test
   void fileImportedInWalMode_readsWritesAndKeepsItsMode() throws SQLException, IOException {
     Path file = folder.resolve("wal.db");
     try (Connection plain = Sql.open("jdbc:sqlite:" + file);

@@ -82,8 +82,11 @@ final class DifferentialTest {
           statement.execute("pragma page_size=" + sqlitePage);
           statement.execute("pragma auto_vacuum=" + seed % 3);
           statement.execute("pragma cache_size=" + (seed % 2 == 0 ? 10 : 200));
-          statement.execute("pragma foreign_keys=on");
         }
+      }
+      two.pull();
+      try (Statement statement = second.createStatement()) {
+        statement.execute("pragma page_size=" + sqlitePage);
       }
       for (int i = 0; i < TRANSACTIONS; i++) {
         boolean secondWrites = i > 0 && random.nextInt(5) == 0;
