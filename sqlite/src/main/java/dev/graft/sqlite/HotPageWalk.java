@@ -2,6 +2,7 @@ package dev.graft.sqlite;
 
 import dev.graft.protocol.page.PageSize;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class HotPageWalk {
   private static final int MAX_PAGES = 1 << 20;
   private static final int MAX_DEPTH = 40;
+
+  /** A larger table of statistics is left to be fetched when it is asked for. */
+  private static final int MAX_STATISTICS_PAGES = 64;
+
+  /** The tables that SQLite reads whole, with the schema, before it plans the first statement. */
+  private static final byte[] STATISTICS = "sqlite_stat".getBytes(StandardCharsets.US_ASCII);
 
   /** Enough of a schema row to know its root page: two names of the longest usual kind. */
   private static final int MAX_SCHEMA_PREFIX = 1 << 16;
@@ -68,10 +75,27 @@ final class HotPageWalk {
         }
       }
       for (BTreePage.TableCell cell : cells) {
-        long root = rootPage(withOverflow(cell, schema));
+        byte[] row = withOverflow(cell, schema);
+        long root = rootPage(row);
         if (root > 0 && visit(root)) {
           roots.add(root);
+          if (isStatistics(row)) {
+            addStatistics(root, schema);
+          }
         }
+      }
+    }
+  }
+
+  /** The leaves of a table of statistics that is not too large. */
+  private void addStatistics(long root, List<Long> schema) throws IOException {
+    BTreePage tree = load(root);
+    if (tree != null && tree.isInterior() && tree.cellCount() < MAX_STATISTICS_PAGES) {
+      List<Long> children = new ArrayList<>();
+      tree.forEachChild(children::add);
+      BTreePage last = load(children.getLast());
+      if (last != null && !last.isInterior()) {
+        schema.addAll(children.stream().filter(this::visit).toList());
       }
     }
   }
@@ -97,18 +121,8 @@ final class HotPageWalk {
 
   /** The fourth column of a row of sqlite_schema (type, name, tbl_name, rootpage, sql), or 0. */
   private static long rootPage(byte[] record) {
-    BTreePage.Varint headerLength = BTreePage.Varint.read(record, 0, record.length);
-    int at = headerLength.next();
-    long column = headerLength.value();
-    long[] types = new long[4];
-    for (int i = 0; i < types.length; i++) {
-      BTreePage.Varint type = BTreePage.Varint.read(record, at, record.length);
-      types[i] = type.value();
-      at = type.next();
-    }
-    for (int i = 0; i < 3; i++) {
-      column += contentBytes(types[i]);
-    }
+    long[] types = types(record);
+    long column = column(record, types, 3);
     int length = types[3] >= 1 && types[3] <= 6 ? (int) contentBytes(types[3]) : 0;
     if (length == 0) {
       return types[3] == 9 ? 1 : 0;
@@ -121,6 +135,38 @@ final class HotPageWalk {
       value = value << 8 | record[(int) column + i] & 0xFF;
     }
     return value;
+  }
+
+  /** Whether the row's second column, the name, begins as those of tables of statistics do. */
+  private static boolean isStatistics(byte[] record) {
+    long[] types = types(record);
+    long name = column(record, types, 1);
+    long end = name + STATISTICS.length;
+    return contentBytes(types[1]) >= STATISTICS.length
+        && name >= 0
+        && end <= record.length
+        && Arrays.equals(record, (int) name, (int) end, STATISTICS, 0, STATISTICS.length);
+  }
+
+  /** The serial types of the first four columns. */
+  private static long[] types(byte[] record) {
+    int at = BTreePage.Varint.read(record, 0, record.length).next();
+    long[] types = new long[4];
+    for (int i = 0; i < types.length; i++) {
+      BTreePage.Varint type = BTreePage.Varint.read(record, at, record.length);
+      types[i] = type.value();
+      at = type.next();
+    }
+    return types;
+  }
+
+  /** Where a column's content begins. */
+  private static long column(byte[] record, long[] types, int number) {
+    long at = BTreePage.Varint.read(record, 0, record.length).value();
+    for (int i = 0; i < number; i++) {
+      at += contentBytes(types[i]);
+    }
+    return at;
   }
 
   /** How long the content of a column of a serial type is. */

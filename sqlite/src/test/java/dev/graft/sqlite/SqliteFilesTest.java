@@ -28,7 +28,7 @@ final class SqliteFilesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {512, 4096, 65536})
-  void hotPages_ofAnyPageSize_areTheInteriorAndRootAndSchemaPages(int pageSize)
+  void hotPages_ofAnyPageSize_areTheInteriorAndRootAndSchemaAndStatisticsPages(int pageSize)
       throws IOException, SQLException {
     Path file = database(pageSize, "delete");
     HotPages hot = SqliteFiles.hotPages(file);
@@ -39,6 +39,7 @@ final class SqliteFilesTest {
       try (ResultSet rows =
           statement.executeQuery(
               "select pageno from dbstat where pagetype = 'internal' or name = 'sqlite_schema'"
+                  + " or name like 'sqlite_stat%'"
                   + " union select rootpage from sqlite_schema where rootpage > 0")) {
         while (rows.next()) {
           expected.add(rows.getLong(1));
@@ -147,6 +148,8 @@ final class SqliteFilesTest {
               + ") insert into a(name) select printf('name %08d %s', i*7919%100003, hex(i*i)) from"
               + " n");
       statement.execute("insert or ignore into k select name, id from a");
+      connection.commit();
+      statement.execute("analyze");
       connection.commit();
     }
     return file;
