@@ -7,6 +7,8 @@ import dev.graft.protocol.map.HotRange;
 import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.map.LeafLayer;
 import dev.graft.protocol.map.LeafPlace;
+import dev.graft.protocol.map.Maps;
+import dev.graft.protocol.map.PageLookup;
 import dev.graft.protocol.map.Root;
 import dev.graft.protocol.page.PageIdx;
 import dev.graft.protocol.remote.Graft;
@@ -94,16 +96,19 @@ final class OpenAnswer {
     return carried;
   }
 
-  /** Page 1's frame, then the hot frames that leaves at hand name, in the order of the hot list. */
-  private static Set<FrameRef> worth(Root root) {
+  /**
+   * Page 1's frame, also when its leaf is too large to come along; then the hot frames that leaves
+   * at hand name, in the order of the hot list.
+   */
+  private Set<FrameRef> worth(Root root) {
     Set<FrameRef> first = new LinkedHashSet<>();
+    if (Maps.find(root, PageIdx.FIRST.value(), maps)
+        instanceof PageLookup.Found(FrameRef frame, boolean isHot)) {
+      first.add(frame);
+    }
     List<FrameRef> hot = new ArrayList<>();
     for (List<LeafLayer> layers : root.windows().values()) {
       if (layers.getFirst().place() instanceof LeafPlace.Inline(Leaf leaf)) {
-        int pageOne = leaf.find(PageIdx.FIRST.value());
-        if (pageOne >= 0) {
-          first.add(leaf.frame(pageOne));
-        }
         for (int ordinal = 0; ordinal < leaf.frameCount(); ordinal++) {
           if (leaf.hot(ordinal)) {
             hot.add(leaf.frame(ordinal));

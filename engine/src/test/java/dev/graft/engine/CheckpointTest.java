@@ -33,6 +33,7 @@ import dev.graft.protocol.remote.Graft;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -118,6 +119,50 @@ class CheckpointTest {
     assertThat(StoredMaps.inFrames(plain.root().layers(0))).hasSize(1);
     assertThat(Maps.find(plain.root(), 1, new Oracle.Source(cold)))
         .isEqualTo(Maps.find(graft.root(), 1, new Oracle.Source(cold)));
+  }
+
+  @Test
+  void open_leafOfPageOneTooLargeToComeAlong_stillBringsItsFrame() {
+    List<Long> pages = new ArrayList<>();
+    for (long page = 1; page < 65_536; page++) {
+      pages.add(page);
+    }
+    Collections.shuffle(pages, stage.random);
+    SegmentId id = stage.ids.newSegmentId(stage.clock.instant());
+    try (FrameEncoder encoder = new FrameEncoder()) {
+      SegmentWriter writer = new SegmentWriter(volume, id, Stage.PAGE_SIZE, encoder);
+      Leaf.Builder leaf = Leaf.builder(0);
+      for (int from = 0; from < pages.size(); from += PageRuns.MAX_PAGES) {
+        int to = Math.min(pages.size(), from + PageRuns.MAX_PAGES);
+        PageRuns.Builder runs = new PageRuns.Builder();
+        pages.subList(from, to).stream().sorted().forEach(runs::add);
+        byte[] raw = new byte[(to - from) * Stage.PAGE_SIZE.bytes()];
+        FrameRef ref = writer.addPages(false, runs.build(), raw, 0, raw.length);
+        PageSet.Builder live = PageSet.builder();
+        pages.subList(from, to).stream().sorted().forEach(live::add);
+        leaf.addFrame(ref, false, live.build());
+      }
+      byte[] encoded = leaf.build().encode();
+      assertThat(encoded.length).isGreaterThan(MapFitter.MAX_INLINE_BYTES);
+      LeafPlace.InFrame place =
+          LeafPlace.InFrame.of(writer.addMeta(FrameKind.LEAF, encoded), encoded);
+      Root root =
+          Root.ofCount(new PageCount(65_535), PageCount.ZERO)
+              .withLeaf(0, List.of(LeafLayer.inFrame(place)));
+      SegmentEntry entry = stage.engine.upload(volume, id, writer.finish().bytes()).entry();
+      stage.engine.commit(
+          new Writes(65_535, 0)
+              .request(
+                  volume,
+                  oracle.position(0),
+                  List.of(Writes.transaction(stage.ids, stage.clock.instant())),
+                  new CommitRequest.Content.Segments(
+                      new RootPlace.Inline(root), new SegmentTable.Inline(List.of(entry)))));
+    }
+    Graft graft = Stage.changes(stage.newEngine(), volume, null, new Until.Head(), true);
+    assertThat(StoredMaps.inFrames(graft.root().layers(0))).hasSize(1);
+    assertThat(Maps.find(graft.root(), 1, new Oracle.Source(stage.engine)))
+        .isEqualTo(new PageLookup.Found(graft.frames().getFirst().ref(), false));
   }
 
   @Test
