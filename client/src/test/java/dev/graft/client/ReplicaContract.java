@@ -504,6 +504,31 @@ abstract class ReplicaContract {
   }
 
   @Test
+  void read_manyThreadsAndTheFirstReadFails_allAreAnsweredByAnother() throws Exception {
+    fill(open(), 400);
+    Replica reader = open();
+    fake.refusedRequests = 1;
+    try (Snapshot snapshot = reader.snapshot()) {
+      List<Task<byte[]>> readers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        readers.add(concurrency.fork("reader", () -> Pages.read(snapshot, 200)));
+      }
+      concurrency.awaitAll(readers);
+      int failed = 0;
+      for (Task<byte[]> each : readers) {
+        try {
+          assertThat(each.result()).isEqualTo(Pages.of(SIZE, 200));
+        } catch (java.util.concurrent.ExecutionException e) {
+          assertThat(e).hasCauseInstanceOf(GraftException.Unavailable.class);
+          failed++;
+        }
+      }
+      // Only the one whose own request failed is told so.
+      assertThat(failed).isEqualTo(1);
+    }
+  }
+
+  @Test
   void status_tellsWhatIsHere() {
     fill(open(), 400);
     Replica reader = open();

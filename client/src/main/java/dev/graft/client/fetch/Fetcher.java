@@ -49,19 +49,34 @@ public final class Fetcher {
    */
   public @Nullable CachedFrame frame(FrameRef ref) {
     FrameKey key = FrameKey.of(ref);
+    GraftException failure = null;
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       CachedFrame here = cache.get(key);
       if (here != null) {
         return here;
       }
       Flight flight = inFlight.coveringOrNew(ref);
-      Flight.End end = join(flight, key);
-      if (end == Flight.End.MISSING) {
-        return null;
+      boolean mine = flight.take();
+      if (mine) {
+        fly(flight, key);
+      }
+      try {
+        if (Waits.result(concurrency, flight.promise.task()) == Flight.End.MISSING) {
+          return null;
+        }
+      } catch (GraftException e) {
+        boolean alone = mine && flight.wanted.size() == 1;
+        if (alone || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        // Another frame's damage, or another reader's trouble: look again, for this frame alone.
+        failure = e;
       }
     }
-    throw new GraftException.Unavailable(
-        "frame " + ref.number() + " of " + ref.owner() + " was fetched and is not in the cache");
+    throw failure != null
+        ? failure
+        : new GraftException.Unavailable(
+            "frame " + ref.number() + " of " + ref.owner() + " was fetched and is not here");
   }
 
   /**
@@ -74,7 +89,7 @@ public final class Fetcher {
     if (absent.size() <= 1) {
       return absent.isEmpty() || frame(absent.getFirst()) != null;
     }
-    for (Flight flight : depart(absent, true)) {
+    for (Flight flight : depart(absent)) {
       background.submit(() -> complete(flight));
     }
     for (FrameRef ref : absent) {
@@ -90,7 +105,7 @@ public final class Fetcher {
     List<FrameRef> absent = absent(refs);
     absent.removeIf(ref -> inFlight.covering(ref) != null);
     if (!absent.isEmpty()) {
-      depart(absent, false).forEach(this::send);
+      depart(absent).forEach(this::send);
     }
   }
 
@@ -101,8 +116,7 @@ public final class Fetcher {
             range.owner(),
             range.offsetBytes(),
             range.offsetBytes() + range.lengthBytes(),
-            List.of(),
-            false));
+            List.of()));
   }
 
   /** Keeps frames that came with an answer. */
@@ -120,13 +134,12 @@ public final class Fetcher {
     return absent;
   }
 
-  private List<Flight> depart(List<FrameRef> refs, boolean demanded) {
+  private List<Flight> depart(List<FrameRef> refs) {
     List<Flight> flights = new ArrayList<>();
     for (List<FrameRef> group : RangeJoin.join(refs, MAX_READ_BYTES)) {
       FrameRef first = group.getFirst();
       flights.add(
-          inFlight.add(
-              first.owner(), first.offsetBytes(), RangeJoin.end(group.getLast()), group, demanded));
+          inFlight.add(first.owner(), first.offsetBytes(), RangeJoin.end(group.getLast()), group));
     }
     return flights;
   }
@@ -139,31 +152,18 @@ public final class Fetcher {
     }
   }
 
-  /** Makes the flight, unless another does, and waits for its end. */
-  private Flight.End join(Flight flight, FrameKey key) {
+  private void complete(Flight flight) {
     if (flight.take()) {
-      // It may have landed between the look into the cache and the departure.
-      if (cache.contains(key) && flight.wanted.size() == 1) {
-        inFlight.remove(flight);
-        flight.promise.complete(Flight.End.LANDED);
-        return Flight.End.LANDED;
-      }
       fly(flight);
-    }
-    try {
-      return Waits.result(concurrency, flight.promise.task());
-    } catch (GraftException e) {
-      boolean forAnother = cache.contains(key) || !flight.demanded;
-      if (!forAnother || Thread.currentThread().isInterrupted()) {
-        throw e;
-      }
-      // Another frame's damage, or a hope that failed: the caller looks again, for its own frame.
-      return Flight.End.LANDED;
     }
   }
 
-  private void complete(Flight flight) {
-    if (flight.take()) {
+  /** Makes a flight for one frame, unless it has landed since the caller looked. */
+  private void fly(Flight flight, FrameKey key) {
+    if (flight.wanted.size() == 1 && cache.contains(key)) {
+      inFlight.remove(flight);
+      flight.promise.complete(Flight.End.LANDED);
+    } else {
       fly(flight);
     }
   }

@@ -26,24 +26,14 @@ final class Flight {
   /** The frames that it is for, ascending; empty when every frame of the range is wanted. */
   final List<FrameRef> wanted;
 
-  /** Whether somebody waits for it since its beginning: then its failure is that one's answer. */
-  final boolean demanded;
-
   final Promise<End> promise;
   private final AtomicBoolean taken = new AtomicBoolean();
 
-  Flight(
-      FrameOwner owner,
-      long begin,
-      long end,
-      List<FrameRef> wanted,
-      boolean demanded,
-      Promise<End> promise) {
+  Flight(FrameOwner owner, long begin, long end, List<FrameRef> wanted, Promise<End> promise) {
     this.owner = owner;
     this.begin = begin;
     this.end = end;
     this.wanted = wanted;
-    this.demanded = demanded;
     this.promise = promise;
   }
 

@@ -34,24 +34,17 @@ final class InFlight {
     return null;
   }
 
-  /** The flight that brings the frame, or a new, demanded one for it alone. */
+  /** The flight that brings the frame, or a new one for it alone. */
   synchronized Flight coveringOrNew(FrameRef ref) {
     Flight found = covering(ref);
     return found != null
         ? found
-        : add(
-            ref.owner(),
-            ref.offsetBytes(),
-            ref.offsetBytes() + ref.lengthBytes(),
-            List.of(ref),
-            true);
+        : add(ref.owner(), ref.offsetBytes(), ref.offsetBytes() + ref.lengthBytes(), List.of(ref));
   }
 
   /** A new flight. */
-  synchronized Flight add(
-      FrameOwner owner, long begin, long end, List<FrameRef> wanted, boolean demanded) {
-    Flight flight =
-        new Flight(owner, begin, end, wanted, demanded, concurrency.promise("range read"));
+  synchronized Flight add(FrameOwner owner, long begin, long end, List<FrameRef> wanted) {
+    Flight flight = new Flight(owner, begin, end, wanted, concurrency.promise("range read"));
     flights.computeIfAbsent(owner, key -> new ArrayList<>(2)).add(flight);
     return flight;
   }

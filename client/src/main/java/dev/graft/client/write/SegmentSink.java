@@ -27,6 +27,9 @@ public final class SegmentSink implements AutoCloseable {
   /** Room left for the footer when a segment is filled up to its bound. */
   private static final int FOOTER_SHARE = 64;
 
+  /** Room taken at once for the first segment, which may stay small. */
+  private static final int FIRST_ROOM_BYTES = 1024 * 1024;
+
   private final Remote remote;
   private final Concurrency concurrency;
   private final IdSource ids;
@@ -132,9 +135,11 @@ public final class SegmentSink implements AutoCloseable {
       open = null;
     }
     if (open == null) {
+      // Where one segment was filled the next one will be, too: no growing in steps then.
+      int room = finished.isEmpty() ? FIRST_ROOM_BYTES : segmentBytes;
       open =
           new SegmentWriter(
-              volume, ids.newSegmentId(serverClock.instant()), pageSize, encoder, 1 << 20);
+              volume, ids.newSegmentId(serverClock.instant()), pageSize, encoder, room);
       writer = open;
     }
     return open;
