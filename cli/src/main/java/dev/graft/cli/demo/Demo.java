@@ -12,11 +12,14 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,6 +61,7 @@ public final class Demo {
   public Map<String, @Nullable Object> run(@Nullable Path file)
       throws IOException, SQLException, InterruptedException {
     makeHome();
+    removeStaleRuns();
     Path database = file == null ? shop() : file;
     Path folder = Files.createTempDirectory(home, "run-");
     SecureRandom random = new SecureRandom();
@@ -180,6 +184,18 @@ public final class Demo {
     }
     if (!Files.isWritable(home)) {
       throw Failure.failed("cannot write to " + home + "; name another folder with --dir");
+    }
+  }
+
+  /** Removes the folders of runs that were ended from outside and are a day old. */
+  private void removeStaleRuns() throws IOException {
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    try (DirectoryStream<Path> runs = Files.newDirectoryStream(home, "run-*")) {
+      for (Path run : runs) {
+        if (Files.getLastModifiedTime(run).toInstant().isBefore(yesterday)) {
+          Place.remove(run);
+        }
+      }
     }
   }
 
