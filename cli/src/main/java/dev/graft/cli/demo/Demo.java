@@ -63,7 +63,7 @@ public final class Demo {
     makeHome();
     removeStaleRuns();
     Path database = file == null ? shop() : file;
-    Path folder = Files.createTempDirectory(home, "run-");
+    Path folder = Files.createTempDirectory(home, keep ? "kept-" : "run-");
     SecureRandom random = new SecureRandom();
     ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
     Place place = new Place(folder, concurrency, new RandomIdSource(random), random);

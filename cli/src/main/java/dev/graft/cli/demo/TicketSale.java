@@ -184,7 +184,7 @@ final class TicketSale implements AutoCloseable {
         throw Failure.failed("two writers sold one seat: the second was not refused");
       }
       narrator.say("Ann and Bob both sell seat %d; Ann's commit comes first.", WANTED_BY_BOTH);
-      narrator.well("Bob's commit is refused: %s", told);
+      narrator.well("Bob's commit is refused with SQLITE_BUSY: %s.", told);
       narrator.say(
           "Nothing of it was written. He pulls, and sees that the seat is %s's; he sells seat %d.",
           holder, WANTED_BY_BOTH + 1);
