@@ -12,6 +12,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Parameters;
     })
 final class SqlCommand extends VolumeCommand {
   private static final int SQLITE_BUSY = 5;
+  private static final int SQLITE_IOERR = 10;
+  private static final int SQLITE_FULL = 13;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The volume's name in graft.json.")
   private String name;
@@ -108,19 +112,16 @@ final class SqlCommand extends VolumeCommand {
   }
 
   private void run(String sql, Statement statement, RowPrinter printer) throws SQLException {
-    boolean hasRows;
     try {
-      hasRows = statement.execute(sql);
+      runIt(sql, statement, printer);
     } catch (SQLException failure) {
-      if ((failure.getErrorCode() & 0xFF) == SQLITE_BUSY) {
-        throw Failure.conflict(
-            "another commit came first and nothing was written: run 'graft pull "
-                + name
-                + "', then this again");
-      }
+      tell(failure, statement);
       throw failure;
     }
-    if (hasRows) {
+  }
+
+  private void runIt(String sql, Statement statement, RowPrinter printer) throws SQLException {
+    if (statement.execute(sql)) {
       try (ResultSet rows = statement.getResultSet()) {
         printer.print(rows);
       }
@@ -128,6 +129,31 @@ final class SqlCommand extends VolumeCommand {
       int changed = statement.getUpdateCount();
       terminal().note(changed + (changed == 1 ? " row changed" : " rows changed"));
     }
+  }
+
+  /** SQLite has only numbers for what goes wrong below it; the volume knows the words. */
+  private void tell(SQLException failure, Statement statement) throws SQLException {
+    int code = failure.getErrorCode() & 0xFF;
+    if (code == SQLITE_BUSY) {
+      throw Failure.conflict(
+          "another commit came first and nothing was written: run 'graft pull "
+              + name
+              + "', then this again");
+    }
+    if (code != SQLITE_IOERR && code != SQLITE_FULL) {
+      return;
+    }
+    @Nullable String words;
+    try (ResultSet row = statement.executeQuery("PRAGMA graft_last_error")) {
+      words = row.next() ? row.getString(1) : null;
+    }
+    if (words == null || words.isEmpty()) {
+      return;
+    }
+    boolean damaged =
+        failure instanceof SQLiteException sqlite
+            && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_DATA;
+    throw damaged ? Failure.corrupt(words) : Failure.unavailable(words);
   }
 
   private static boolean changesRows(String sql) {

@@ -10,8 +10,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands as people use them, in one process, on real folders. */
 class CommandsTest {
   @TempDir Path folder;
+
+  private int damagedRuns;
 
   @BeforeEach
   void makeDatabase() throws SQLException {
@@ -249,5 +253,36 @@ class CommandsTest {
     fails(ExitCode.USAGE, "clone", "folder:graft-store", "vol-nonsense", "x");
     fails(ExitCode.USAGE, "clone", "https://example.org", "vol-00000000000000000000000000", "x");
     fails(ExitCode.NOT_FOUND, "status", "x");
+  }
+
+  @Test
+  void sql_onADamagedSegment_namesTheObjectAndChangesNothing() throws IOException {
+    ok("import", "shop.db", "shop");
+    Path segment;
+    try (Stream<Path> files = Files.walk(folder.resolve("graft-store"))) {
+      segment = files.filter(file -> file.toString().contains("seg-")).findFirst().orElseThrow();
+    }
+    byte[] whole = Files.readAllBytes(segment);
+    for (int at = whole.length / 8; at < whole.length; at += whole.length / 8) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 1;
+      Files.write(segment, damaged);
+      Path replica = folder.resolve(".graft");
+      try (Stream<Path> files = Files.exists(replica) ? Files.walk(replica) : Stream.empty()) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      Run run = Run.in(folder, "sql", "shop", "SELECT sum(length(name)) FROM t NOT INDEXED");
+      if (run.exitCode() != ExitCode.OK) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.CORRUPT);
+        assertThat(run.err()).startsWith("graft: ").hasLineCount(1).contains("seg-");
+        damagedRuns++;
+      }
+      assertThat(Files.readAllBytes(segment)).isEqualTo(damaged);
+    }
+    assertThat(damagedRuns).isPositive();
+    Files.write(segment, whole);
+    ok("sql", "shop", "SELECT sum(length(name)) FROM t NOT INDEXED");
   }
 }
