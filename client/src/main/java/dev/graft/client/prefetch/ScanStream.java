@@ -118,8 +118,14 @@ final class ScanStream {
     List<FrameRef> run = new ArrayList<>();
     long bytes = 0;
     int limit = fullSize ? MAX_RUN_FRAMES : runFrames;
-    while (run.size() < limit && ahead < aheadOrder.size()) {
+    // A run goes on into the next window: one read less for each.
+    while (run.size() < limit
+        && (ahead < aheadOrder.size() || enterNextWindow(touch, wishes))) {
       FrameRef frame = aheadOrder.frame(ahead);
+      if (!run.isEmpty() && run.getLast().equals(frame)) {
+        ahead++; // It has pages in both windows.
+        continue;
+      }
       boolean otherObject = !run.isEmpty() && !run.getLast().owner().equals(frame.owner());
       if (bytes + frame.lengthBytes() > MAX_RUN_BYTES || (fullSize && otherObject)) {
         break;
