@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,12 +23,17 @@ import picocli.CommandLine.Parameters;
     description = {
       "Run SQL on the database in a volume. Without a statement, read them from standard input.",
       "A statement outside of BEGIN and COMMIT is a commit of its own; a refused commit exits with"
-          + " 3."
+          + " 3.",
+      "With --json each result with rows is a JSON array of its own."
     })
 final class SqlCommand extends VolumeCommand {
   private static final int SQLITE_BUSY = 5;
+  private static final int SQLITE_READONLY = 8;
   private static final int SQLITE_IOERR = 10;
+  private static final int SQLITE_CORRUPT = 11;
   private static final int SQLITE_FULL = 13;
+  private static final int SQLITE_CANTOPEN = 14;
+  private static final int SQLITE_IOERR_DATA = SQLITE_IOERR | 32 << 8;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The volume's name in graft.json.")
   private String name;
@@ -65,10 +69,14 @@ final class SqlCommand extends VolumeCommand {
         GraftDataSource database = GraftDataSource.over(session.replica());
         Connection db = connect(database);
         Statement statement = db.createStatement()) {
-      if (statements.isEmpty()) {
-        runAllOfInput(statement, printer);
-      } else {
-        runAll(String.join(" ", statements) + ";", statement, printer);
+      try {
+        if (statements.isEmpty()) {
+          runAllOfInput(statement, printer);
+        } else {
+          runAll(String.join(" ", statements), statement, printer);
+        }
+      } catch (SQLException failure) {
+        throw told(failure, db);
       }
       requireNoOpenTransaction(statement);
     }
@@ -98,11 +106,12 @@ final class SqlCommand extends VolumeCommand {
       waiting.setLength(0);
       waiting.append(cut.rest());
     }
-    runAll(waiting + ";", statement, printer);
+    runAll(waiting.toString(), statement, printer);
   }
 
   private void runAll(String text, Statement statement, RowPrinter printer) throws SQLException {
-    SqlText.Cut cut = SqlText.cut(text);
+    // On a line of its own: the text may end in a comment.
+    SqlText.Cut cut = SqlText.cut(text + "\n;");
     if (!cut.rest().isBlank()) {
       throw Failure.usage("the last statement has no end: a quote or comment in it is not closed");
     }
@@ -112,16 +121,8 @@ final class SqlCommand extends VolumeCommand {
   }
 
   private void run(String sql, Statement statement, RowPrinter printer) throws SQLException {
-    try {
-      runIt(sql, statement, printer);
-    } catch (SQLException failure) {
-      tell(failure, statement);
-      throw failure;
-    }
-  }
-
-  private void runIt(String sql, Statement statement, RowPrinter printer) throws SQLException {
-    if (statement.execute(sql)) {
+    boolean hasRows = statement.execute(sql);
+    if (hasRows) {
       try (ResultSet rows = statement.getResultSet()) {
         printer.print(rows);
       }
@@ -131,29 +132,40 @@ final class SqlCommand extends VolumeCommand {
     }
   }
 
-  /** SQLite has only numbers for what goes wrong below it; the volume knows the words. */
-  private void tell(SQLException failure, Statement statement) throws SQLException {
-    int code = failure.getErrorCode() & 0xFF;
-    if (code == SQLITE_BUSY) {
-      throw Failure.conflict(
-          "another commit came first and nothing was written: run 'graft pull "
-              + name
-              + "', then this again");
+  /** SQLite has few words for what goes wrong beneath it; the volume knows more. */
+  private Failure told(SQLException failure, Connection db) throws SQLException {
+    int code = failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code : 0;
+    switch (code & 0xFF) {
+      case SQLITE_BUSY ->
+          throw Failure.conflict(
+              "another commit came first and nothing was written; the replica has moved on to it:"
+                  + " run this again");
+      case SQLITE_READONLY -> {
+        if (at != null) {
+          throw Failure.usage("the past cannot be written: leave --at away to write");
+        }
+      }
+      case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_CANTOPEN -> {
+        String cause = lastError(db);
+        if (!cause.isBlank()) {
+          throw code == SQLITE_IOERR_DATA || (code & 0xFF) == SQLITE_CORRUPT
+              ? Failure.corrupt(cause)
+              : Failure.unavailable(cause);
+        }
+      }
+      default -> {}
     }
-    if (code != SQLITE_IOERR && code != SQLITE_FULL) {
-      return;
+    throw failure;
+  }
+
+  private static String lastError(Connection db) {
+    try (Statement statement = db.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA graft_last_error")) {
+      String text = row.next() ? row.getString(1) : null;
+      return text == null ? "" : text;
+    } catch (SQLException broken) {
+      return ""; // The first failure is told, in SQLite's words.
     }
-    @Nullable String words;
-    try (ResultSet row = statement.executeQuery("PRAGMA graft_last_error")) {
-      words = row.next() ? row.getString(1) : null;
-    }
-    if (words == null || words.isEmpty()) {
-      return;
-    }
-    boolean damaged =
-        failure instanceof SQLiteException sqlite
-            && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_DATA;
-    throw damaged ? Failure.corrupt(words) : Failure.unavailable(words);
   }
 
   private static boolean changesRows(String sql) {

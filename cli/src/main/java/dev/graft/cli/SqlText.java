@@ -19,6 +19,9 @@ final class SqlText {
   private boolean afterSemicolon;
   private boolean endSeen;
 
+  /** Whether anything but space and comments has come since the last semicolon. */
+  private boolean hasCode;
+
   private SqlText(String text) {
     this.text = text;
   }
@@ -26,7 +29,7 @@ final class SqlText {
   /**
    * What was cut.
    *
-   * @param statements without their semicolons; none is blank
+   * @param statements without their semicolons; each has more than comments
    * @param rest what follows the last semicolon
    */
   record Cut(List<String> statements, String rest) {}
@@ -39,8 +42,10 @@ final class SqlText {
     while (at < text.length()) {
       char c = text.charAt(at);
       if (c == '\'' || c == '"' || c == '`') {
+        hasCode = true;
         skipQuoted(c);
       } else if (c == '[') {
+        hasCode = true;
         skipPast("]");
       } else if (text.startsWith("--", at)) {
         skipPast("\n");
@@ -54,6 +59,7 @@ final class SqlText {
           start = at + 1;
         }
         if (!Character.isWhitespace(c)) {
+          hasCode |= c != ';';
           endSeen = false;
           afterSemicolon = c == ';';
         }
@@ -65,9 +71,10 @@ final class SqlText {
 
   private void finish(int end) {
     String statement = text.substring(start, end).strip();
-    if (!statement.isEmpty()) {
+    if (hasCode) {
       statements.add(statement);
     }
+    hasCode = false;
     createSeen = false;
     trigger = false;
     endSeen = false;
@@ -76,6 +83,7 @@ final class SqlText {
 
   private void word() {
     int from = at;
+    hasCode = true;
     while (at < text.length()
         && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;

@@ -21,6 +21,12 @@ class SqlTextTest {
   }
 
   @Test
+  void cut_nothingButComments_isNoStatement() {
+    assertThat(SqlText.cut("SELECT 1; -- bye\n;/* and */ ; -- end\n;"))
+        .isEqualTo(new SqlText.Cut(java.util.List.of("SELECT 1"), ""));
+  }
+
+  @Test
   void cut_doubledQuotes_stayInTheString() {
     assertThat(SqlText.cut("SELECT 'it''s; fine'; x").statements())
         .containsExactly("SELECT 'it''s; fine'");

@@ -143,7 +143,12 @@ final class VolumeReplica implements Replica {
   @Override
   public Snapshot at(Instant time) {
     requireOpen();
-    return pinPast(questions.open(new Until.AtTime(time)));
+    Opened opened = questions.open(new Until.AtTime(time));
+    if (opened.position().lsn().equals(Lsn.ZERO)) {
+      throw new GraftException.NotFound(
+          "volume " + volume() + " has no commit that is as old as " + time);
+    }
+    return pinPast(opened);
   }
 
   private Snapshot pinPast(Opened opened) {

@@ -119,8 +119,7 @@ final class ScanStream {
     long bytes = 0;
     int limit = fullSize ? MAX_RUN_FRAMES : runFrames;
     // A run goes on into the next window: one read less for each.
-    while (run.size() < limit
-        && (ahead < aheadOrder.size() || enterNextWindow(touch, wishes))) {
+    while (run.size() < limit && (ahead < aheadOrder.size() || enterNextWindow(touch, wishes))) {
       FrameRef frame = aheadOrder.frame(ahead);
       if (!run.isEmpty() && run.getLast().equals(frame)) {
         ahead++; // It has pages in both windows.
