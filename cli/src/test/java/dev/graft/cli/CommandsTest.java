@@ -175,8 +175,50 @@ class CommandsTest {
     ok("sql", "shop", "UPDATE t SET name = 'mine' WHERE id = 1");
     Run late = Run.in(elsewhere, "sql", "b", "UPDATE t SET name = 'theirs' WHERE id = 1");
     assertThat(late.exitCode()).as(late.err()).isEqualTo(ExitCode.CONFLICT);
-    assertThat(late.err()).startsWith("graft: ").hasLineCount(1).contains("pull");
+    assertThat(late.err()).startsWith("graft: ").hasLineCount(1).contains("run this again");
     assertThat(ok("log", "shop", "--json").out()).contains("\"lsn\":2").doesNotContain("\"lsn\":3");
+    Run again = Run.in(elsewhere, "sql", "b", "UPDATE t SET name = 'theirs' WHERE id = 1");
+    assertThat(again.exitCode()).as(again.err()).isZero();
+  }
+
+  @Test
+  void sql_onDamagedSegments_namesTheDamage() throws IOException {
+    ok("import", "shop.db", "shop");
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    String id =
+        ok("status", "shop", "--json")
+            .out()
+            .replaceAll(".*\"volume\":\"([^\"]+)\".*", "$1")
+            .strip();
+    assertThat(Run.in(elsewhere, "clone", "folder:../graft-store", id, "b").exitCode()).isZero();
+    try (var files = Files.walk(folder.resolve("graft-store"))) {
+      for (Path file : files.filter(path -> path.toString().contains("/seg-")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at = 100; at < bytes.length; at += 500) {
+          bytes[at] ^= 1;
+        }
+        Files.write(file, bytes);
+      }
+    }
+    Run run = Run.in(elsewhere, "sql", "b", "SELECT sum(length(name)) FROM t");
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.CORRUPT);
+    assertThat(run.err())
+        .startsWith("graft: ")
+        .hasLineCount(1)
+        .contains("damaged")
+        .contains("seg-");
+  }
+
+  @Test
+  void sql_atATimeBeforeTheFirstCommit_isNotFound() {
+    ok("import", "shop.db", "shop");
+    assertThat(
+            fails(ExitCode.NOT_FOUND, "sql", "shop", "--at", "2000-01-01T00:00:00Z", "SELECT 1")
+                .err())
+        .contains("no commit");
+    assertThat(fails(ExitCode.USAGE, "sql", "shop", "--at", "1", "DELETE FROM t").err())
+        .contains("past");
+    assertThat(ok("sql", "shop", "SELECT 1 -- and so on").out()).contains("1");
   }
 
   @Test
