@@ -182,34 +182,6 @@ class CommandsTest {
   }
 
   @Test
-  void sql_onDamagedSegments_namesTheDamage() throws IOException {
-    ok("import", "shop.db", "shop");
-    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    String id =
-        ok("status", "shop", "--json")
-            .out()
-            .replaceAll(".*\"volume\":\"([^\"]+)\".*", "$1")
-            .strip();
-    assertThat(Run.in(elsewhere, "clone", "folder:../graft-store", id, "b").exitCode()).isZero();
-    try (var files = Files.walk(folder.resolve("graft-store"))) {
-      for (Path file : files.filter(path -> path.toString().contains("/seg-")).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        for (int at = 100; at < bytes.length; at += 500) {
-          bytes[at] ^= 1;
-        }
-        Files.write(file, bytes);
-      }
-    }
-    Run run = Run.in(elsewhere, "sql", "b", "SELECT sum(length(name)) FROM t");
-    assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.CORRUPT);
-    assertThat(run.err())
-        .startsWith("graft: ")
-        .hasLineCount(1)
-        .contains("damaged")
-        .contains("seg-");
-  }
-
-  @Test
   void sql_atATimeBeforeTheFirstCommit_isNotFound() {
     ok("import", "shop.db", "shop");
     assertThat(
