@@ -44,7 +44,7 @@ final class ScanStream {
   private final ArrayDeque<Integer> runsAhead = new ArrayDeque<>();
 
   /** Frames of the next run; at its full size it is bound by bytes. */
-  private int runFrames = 4;
+  private int runFrames = 16;
 
   private boolean fullSize;
 
