@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record ColdRow(
     String name, @Nullable Question question, String limits, int maxRounds, boolean hotPagesLater) {
   private static final String JOIN =
-      "SELECT o.id, o.status, c.name, i.quantity, i.price_cents, p.title, g.name FROM orders o"
+      "SELECT o.id, c.name, i.quantity, i.price_cents, p.title, g.name FROM orders o"
           + " JOIN customers c ON c.id = o.customer_id JOIN order_items i ON i.order_id = o.id"
           + " JOIN products p ON p.id = i.product_id JOIN categories g ON g.id = p.category_id"
           + " WHERE ";
