@@ -10,11 +10,15 @@ import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
+import dev.graft.protocol.remote.VolumeState;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +102,21 @@ final class SharedEngine {
     @Override
     public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
       return engine.log(volume, newest, max);
+    }
+
+    @Override
+    public Forked fork(ForkRequest request) {
+      return engine.fork(request);
+    }
+
+    @Override
+    public VolumeState state(VolumeId volume) {
+      return engine.state(volume);
+    }
+
+    @Override
+    public VolumeState retain(RetainRequest request) {
+      return engine.retain(request);
     }
 
     @Override

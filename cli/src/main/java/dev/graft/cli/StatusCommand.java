@@ -60,10 +60,14 @@ final class StatusCommand extends VolumeCommand {
   }
 
   private static String state(ReplicaStatus status, Lsn head) {
+    boolean behind = head.isAfter(status.position().lsn());
     return switch (status.state()) {
       case DIVERGED -> "diverged";
+      case GONE -> "below the floor";
       case BEHIND -> "behind";
-      case UP_TO_DATE -> head.isAfter(status.position().lsn()) ? "behind" : "up to date";
+      case AHEAD_AND_BEHIND -> "ahead and behind";
+      case AHEAD -> behind ? "ahead and behind" : "ahead";
+      case UP_TO_DATE -> behind ? "behind" : "up to date";
     };
   }
 

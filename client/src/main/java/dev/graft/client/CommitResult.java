@@ -7,6 +7,13 @@ public sealed interface CommitResult {
   /** It is durable at the remote and the replica stands on it. */
   record Committed(Position position) implements CommitResult {}
 
+  /**
+   * It is safe in the replica's folder and the replica stands on it; the store has not heard of it.
+   *
+   * @param pending how many local transactions wait for a push, this one included
+   */
+  record Local(int pending) implements CommitResult {}
+
   /** Nothing was staged; no commit was made. */
   record Nothing() implements CommitResult {}
 

@@ -43,6 +43,11 @@ final class PinnedSnapshot implements Snapshot {
   }
 
   @Override
+  public int pending() {
+    return 0;
+  }
+
+  @Override
   public Instant time() {
     return standing.time;
   }

@@ -3,8 +3,10 @@ package dev.graft.client;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A local, partial copy of a volume. It stands on one snapshot and moves only when it is told to
@@ -47,11 +49,74 @@ public interface Replica extends AutoCloseable {
    */
   Transaction begin();
 
-  /** Asks what is new and moves there. Metadata only. */
+  /**
+   * Asks what is new and moves there. Metadata only. A replica with local transactions learns what
+   * is new and stays where it is: {@link #push} or {@link #rebase} takes them along.
+   */
   Changes pull();
 
-  /** Moves to the remote's head whatever stood here before; for a replica that has diverged. */
+  /**
+   * Moves to the remote's head whatever stood here before; for a replica that has diverged.
+   *
+   * @throws dev.graft.protocol.error.GraftException.Misuse when local transactions would be lost:
+   *     push them, or {@link #discard} them first
+   */
   Changes reset();
+
+  /**
+   * Brings all local transactions to the store, as few commits. One that was cut is resumed first
+   * and lands once.
+   *
+   * @param policy what to do when others committed first
+   * @param progress is told of bytes brought and of all there are
+   * @throws dev.graft.protocol.error.GraftException.Unavailable when the remote does not answer:
+   *     the same call later goes on where this one was cut
+   */
+  PushResult push(Policy policy, Progress progress);
+
+  /** The same, telling nobody how far it is. */
+  default PushResult push(Policy policy) {
+    return push(policy, Progress.NONE);
+  }
+
+  /**
+   * Lays local transactions on the remote's head by a policy, without pushing them.
+   *
+   * @return {@link PushResult.Nothing} when there is nothing new or nothing local, {@link
+   *     PushResult.Pushed} with 0 commits when they lie on the head now, or the conflict
+   */
+  PushResult rebase(Policy policy);
+
+  /** Local transactions that are not in the store, oldest first. */
+  List<PendingCommit> pending();
+
+  /**
+   * Gives up all local transactions and moves back to the commit that they stand on.
+   *
+   * @return how many were given up
+   * @throws dev.graft.protocol.error.GraftException.Unavailable when a push was cut and may have
+   *     landed: push again first
+   */
+  int discard();
+
+  /**
+   * Makes the volume what it was at an LSN, by a commit that carries no pages, and moves there.
+   *
+   * @throws dev.graft.protocol.error.GraftException.Gone when that LSN is below the floor
+   */
+  CommitResult revert(Lsn to, CommitOptions options);
+
+  /**
+   * Makes a new volume that begins as this replica's current commit, copying no pages: one request.
+   *
+   * @param child the new volume's id
+   * @throws dev.graft.protocol.error.GraftException.Misuse when there are local transactions, which
+   *     {@link #push} with {@link Policy.Fork} brings along
+   */
+  Forked fork(VolumeId child);
+
+  /** What changed between two commits: two requests, no page data. */
+  Changes diff(Lsn from, Lsn upto);
 
   /** Where this replica stands. No request. */
   ReplicaStatus status();

@@ -15,6 +15,8 @@ import java.time.Instant;
  * @param position what it stands on
  * @param time the commit time of that
  * @param remoteHead the newest commit that it has seen
+ * @param pending local transactions that are not in the store yet
+ * @param pendingBytes what they take in the folder
  * @param pageCount pages of the volume
  * @param pagesHere how many of the current pages lie in the local cache
  * @param bytesHere bytes of page data in the local cache
@@ -29,6 +31,8 @@ public record ReplicaStatus(
     Position position,
     Instant time,
     Position remoteHead,
+    int pending,
+    long pendingBytes,
     PageCount pageCount,
     long pagesHere,
     long bytesHere,
@@ -39,8 +43,14 @@ public record ReplicaStatus(
   public enum State {
     /** It stands on that head. */
     UP_TO_DATE,
+    /** It stands on that head and has local transactions beyond it. */
+    AHEAD,
     /** That head is newer. */
     BEHIND,
+    /** That head is newer, and there are local transactions: a push needs a policy. */
+    AHEAD_AND_BEHIND,
+    /** Its position lies below the volume's floor: only a reset or a fork of what is here helps. */
+    GONE,
     /** Its position is not in the volume's history: only a reset helps. */
     DIVERGED
   }

@@ -15,8 +15,11 @@ public interface Snapshot extends AutoCloseable {
   /** The volume. */
   VolumeId volume();
 
-  /** The position. */
+  /** The commit that it stands on. */
   Position position();
+
+  /** How many local transactions lie on top of that commit: 0 when it is exactly that commit. */
+  int pending();
 
   /** The commit time of the position. */
   Instant time();

@@ -18,6 +18,7 @@ import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitOutcome;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.LogPage;
 import java.time.Instant;
@@ -292,6 +293,8 @@ final class VolumeReplica implements Replica {
         now.position,
         now.time,
         head,
+        0,
+        0,
         now.count(),
         new PagesHere(leaves, cache).count(now.map()),
         cache.bytes(),
@@ -313,6 +316,41 @@ final class VolumeReplica implements Replica {
     if (seen.lsn().isAfter(head.lsn())) {
       head = seen;
     }
+  }
+
+  @Override
+  public PushResult push(Policy policy, Progress progress) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PushResult rebase(Policy policy) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<PendingCommit> pending() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int discard() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CommitResult revert(Lsn to, CommitOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Forked fork(VolumeId child) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Changes diff(Lsn from, Lsn upto) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

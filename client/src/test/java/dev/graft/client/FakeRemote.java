@@ -28,12 +28,16 @@ import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
+import dev.graft.protocol.remote.VolumeState;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -298,6 +302,7 @@ final class FakeRemote implements Remote {
         objects.put(owner, object.toByteArray());
         yield map.clear(inline.cleared()).build();
       }
+      case CommitRequest.Content.Revert revert -> throw new UnsupportedOperationException();
       case CommitRequest.Content.Segments segments ->
           switch (segments.root()) {
             case RootPlace.Inline(Root root) -> root;
@@ -356,6 +361,21 @@ final class FakeRemote implements Remote {
     while (log.size() > lsn) {
       log.removeLast();
     }
+  }
+
+  @Override
+  public Forked fork(ForkRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public VolumeState state(VolumeId volume) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public VolumeState retain(RetainRequest request) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

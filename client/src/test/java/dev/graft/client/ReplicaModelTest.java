@@ -124,6 +124,7 @@ final class ReplicaModelTest {
           assertThat(conflict.head().lsn()).isEqualTo(new Lsn(commits.size() - 1));
           assertCovers(conflict.changes(), commits.get(base), commits.getLast());
         }
+        case CommitResult.Local local -> throw new AssertionError("committed here only");
         case CommitResult.Nothing nothing -> throw new AssertionError("something was written");
       }
     }

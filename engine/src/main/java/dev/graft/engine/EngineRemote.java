@@ -16,11 +16,15 @@ import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
+import dev.graft.protocol.remote.VolumeState;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +161,21 @@ public final class EngineRemote implements Remote {
   @Override
   public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
     return logReader.page(volume, resolver.head(volume), newest, max);
+  }
+
+  @Override
+  public Forked fork(ForkRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public VolumeState state(VolumeId volume) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public VolumeState retain(RetainRequest request) {
+    throw new UnsupportedOperationException();
   }
 
   /** Waits until all rollups and checkpoints that were started have been made or given up. */

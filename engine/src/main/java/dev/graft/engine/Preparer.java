@@ -48,6 +48,7 @@ final class Preparer {
       case CommitRequest.Content.Segments content -> named(draft, request, content);
       case CommitRequest.Content.Inline(List<byte[]> frames, PageSet cleared) ->
           inline(draft, frames, cleared);
+      case CommitRequest.Content.Revert revert -> throw new UnsupportedOperationException();
     };
   }
 

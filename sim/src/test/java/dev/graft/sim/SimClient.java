@@ -105,6 +105,7 @@ final class SimClient {
         case CommitResult.Committed(var position) ->
             newestKnown.accumulateAndGet(position.lsn().value(), Math::max);
         case CommitResult.Conflict conflict -> pull();
+        case CommitResult.Local local -> throw new AssertionError("committed here only");
         case CommitResult.Nothing nothing -> assertThat(ops).isEmpty();
       }
     }

@@ -261,6 +261,7 @@ final class WriteTurn implements AutoCloseable {
         committedAt = done.position();
         yield Sqlite3.SQLITE_OK;
       }
+      case CommitResult.Local local -> throw new UnsupportedOperationException();
       case CommitResult.Nothing nothing -> {
         state = State.COMMITTED;
         committedAt = base.snapshot().position();

@@ -4,6 +4,10 @@ import dev.graft.client.Changes;
 import dev.graft.client.CommitOptions;
 import dev.graft.client.CommitResult;
 import dev.graft.client.MoveListener;
+import dev.graft.client.PendingCommit;
+import dev.graft.client.Policy;
+import dev.graft.client.Progress;
+import dev.graft.client.PushResult;
 import dev.graft.client.Replica;
 import dev.graft.client.ReplicaStatus;
 import dev.graft.client.Snapshot;
@@ -18,6 +22,7 @@ import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.page.PageSize;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -154,12 +159,49 @@ final class FakeReplica implements Replica {
         current.position(),
         current.time(),
         volume.head().position(),
+        0,
+        0,
         new PageCount(current.pages().length),
         current.pages().length,
         0,
         1,
         1,
         0);
+  }
+
+  @Override
+  public PushResult push(Policy policy, Progress progress) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PushResult rebase(Policy policy) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<PendingCommit> pending() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int discard() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CommitResult revert(Lsn to, CommitOptions options) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Forked fork(VolumeId child) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Changes diff(Lsn from, Lsn upto) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
@@ -201,6 +243,11 @@ final class FakeReplica implements Replica {
       this.state = state;
       this.generation = generation;
       openPins.incrementAndGet();
+    }
+
+    @Override
+    public int pending() {
+      return 0;
     }
 
     @Override

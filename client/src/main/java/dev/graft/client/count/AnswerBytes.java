@@ -36,6 +36,7 @@ final class AnswerBytes {
         }
         yield sum;
       }
+      case CommitRequest.Content.Revert revert -> 0;
       case CommitRequest.Content.Segments segments ->
           segments.root() instanceof RootPlace.Inline inline ? inline.root().encode().length : 0;
     };

@@ -9,11 +9,15 @@ import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
+import dev.graft.protocol.remote.VolumeState;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +83,21 @@ public final class CountingRemote implements Remote {
   @Override
   public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
     return counted(Tally.Kind.OTHER, 0, () -> target.log(volume, newest, max), page -> 0);
+  }
+
+  @Override
+  public Forked fork(ForkRequest request) {
+    return counted(Tally.Kind.OTHER, 0, () -> target.fork(request), forked -> 0);
+  }
+
+  @Override
+  public VolumeState state(VolumeId volume) {
+    return counted(Tally.Kind.OTHER, 0, () -> target.state(volume), state -> 0);
+  }
+
+  @Override
+  public VolumeState retain(RetainRequest request) {
+    return counted(Tally.Kind.OTHER, 0, () -> target.retain(request), state -> 0);
   }
 
   @Override

@@ -11,11 +11,15 @@ import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
+import dev.graft.protocol.remote.VolumeState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +87,24 @@ public final class DelayingRemote implements Remote {
   public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
     pause(read);
     return target.log(volume, newest, max);
+  }
+
+  @Override
+  public Forked fork(ForkRequest request) {
+    pause(write);
+    return target.fork(request);
+  }
+
+  @Override
+  public VolumeState state(VolumeId volume) {
+    pause(read);
+    return target.state(volume);
+  }
+
+  @Override
+  public VolumeState retain(RetainRequest request) {
+    pause(write);
+    return target.retain(request);
   }
 
   @Override

@@ -47,5 +47,13 @@ public record CommitRequest(
      * @param segments every segment that the root names
      */
     record Segments(RootPlace root, SegmentTable segments) implements Content {}
+
+    /**
+     * The volume becomes again what it was at an LSN: no page travels (rule 5.2). The request's
+     * counts are those of that snapshot, and its transactions are one.
+     *
+     * @param to the LSN, not below the floor and before the new commit
+     */
+    record Revert(Lsn to) implements Content {}
   }
 }

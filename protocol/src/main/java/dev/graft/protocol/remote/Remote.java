@@ -62,6 +62,27 @@ public interface Remote extends AutoCloseable {
    */
   LogPage log(VolumeId volume, @org.jspecify.annotations.Nullable Lsn newest, int max);
 
+  /**
+   * Makes a volume that begins as a snapshot of another one. Idempotent: the same request again
+   * gives the same volume.
+   *
+   * @throws GraftException.Gone when the snapshot lies below the parent's floor
+   * @throws GraftException.Diverged when the position is not in the parent's history
+   * @throws GraftException.Misuse when the child's id is taken by another volume
+   */
+  Forked fork(ForkRequest request);
+
+  /** The newest state record. */
+  VolumeState state(VolumeId volume);
+
+  /**
+   * Changes what is kept.
+   *
+   * @throws GraftException.Misuse when the change would break what was promised: a floor above the
+   *     head, or over LSNs that are younger than the retention
+   */
+  VolumeState retain(RetainRequest request);
+
   @Override
   void close();
 }
