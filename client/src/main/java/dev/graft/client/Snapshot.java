@@ -31,9 +31,9 @@ public interface Snapshot extends AutoCloseable {
   PageSize pageSize();
 
   /**
-   * The number of the move that made this snapshot current: strictly grows with every move of the
-   * replica in this process. A snapshot of the past that was never current has a number of its own,
-   * too.
+   * The number of the content: strictly grows with every move of the replica to another content in
+   * this process, and stays when a push changes the position alone. A snapshot of the past that was
+   * never current has a number of its own, too.
    */
   long generation();
 

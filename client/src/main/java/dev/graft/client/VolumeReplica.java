@@ -210,7 +210,7 @@ final class VolumeReplica implements Replica {
       Standing from, Standing to, Changes changes, boolean descendant, @Nullable Transaction own) {
     synchronized (moveLock) {
       for (MoveListener listener : listeners) {
-        listener.moved(pin(from), pin(to), changes, descendant, own);
+        listener.moved(pin(from), pin(to), changes, descendant, own, false);
       }
       current = to;
     }

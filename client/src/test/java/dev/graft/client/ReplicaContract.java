@@ -351,7 +351,7 @@ abstract class ReplicaContract {
   void pull_nothingNew_isOneRequestAndNoMove() {
     Replica replica = open();
     List<Long> moves = new ArrayList<>();
-    replica.onMove((from, to, changes, descendant, own) -> moves.add(to.generation()));
+    replica.onMove((from, to, changes, descendant, own, merged) -> moves.add(to.generation()));
     Counts before = remote.counts();
     assertThat(replica.pull().pages().isEmpty()).isTrue();
     assertThat(remote.counts().minus(before).requests()).isEqualTo(1);
@@ -366,7 +366,7 @@ abstract class ReplicaContract {
     commit(writer, 7, 77);
     commit(writer, 41, 41, 42);
     List<Changes> told = new ArrayList<>();
-    reader.onMove((from, to, changes, descendant, own) -> {
+    reader.onMove((from, to, changes, descendant, own, merged) -> {
       assertThat(descendant).isTrue();
       assertThat(own).isNull();
       assertThat(reader.status().position()).isEqualTo(from.position());
@@ -412,7 +412,7 @@ abstract class ReplicaContract {
         .withMessageContaining("reset");
     assertThat(lost.status().state()).isEqualTo(ReplicaStatus.State.DIVERGED);
     List<Boolean> descendants = new ArrayList<>();
-    lost.onMove((from, to, changes, descendant, own) -> descendants.add(descendant));
+    lost.onMove((from, to, changes, descendant, own, merged) -> descendants.add(descendant));
     assertThat(lost.reset().whole()).isTrue();
     assertThat(descendants).containsExactly(false);
     assertThat(lost.status().state()).isEqualTo(ReplicaStatus.State.UP_TO_DATE);

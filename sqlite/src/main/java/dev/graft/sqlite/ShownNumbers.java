@@ -93,12 +93,17 @@ final class ShownNumbers implements MoveListener {
 
   @Override
   public synchronized void moved(
-      Snapshot from, Snapshot to, Changes changes, boolean descendant, @Nullable Transaction own) {
+      Snapshot from,
+      Snapshot to,
+      Changes changes,
+      boolean descendant,
+      @Nullable Transaction own,
+      boolean merged) {
     View last = current;
     Written mine = written;
     int counter = newestCounter + 1;
     int cookie = last.cookie();
-    if (own != null && mine != null && mine.transaction() == own) {
+    if (own != null && !merged && mine != null && mine.transaction() == own) {
       if (mine.counter() - newestCounter > 0) {
         counter = mine.counter();
       }

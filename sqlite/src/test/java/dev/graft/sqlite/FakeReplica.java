@@ -125,7 +125,7 @@ final class FakeReplica implements Replica {
     FakeSnapshot before = new FakeSnapshot(from, generation);
     FakeSnapshot after = new FakeSnapshot(to, generation + 1);
     for (MoveListener listener : listeners) {
-      listener.moved(before, after, changes, descendant, own);
+      listener.moved(before, after, changes, descendant, own, false);
     }
     before.close();
     after.close();
