@@ -16,9 +16,11 @@ import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
+import dev.graft.protocol.remote.Retained;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
+import dev.graft.protocol.remote.Waiting;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -115,8 +117,13 @@ final class SharedEngine {
     }
 
     @Override
-    public VolumeState retain(RetainRequest request) {
+    public Retained retain(RetainRequest request) {
       return engine.retain(request);
+    }
+
+    @Override
+    public Waiting waiting(VolumeId volume) {
+      return engine.waiting(volume);
     }
 
     @Override

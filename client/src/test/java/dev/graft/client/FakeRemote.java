@@ -35,9 +35,11 @@ import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
+import dev.graft.protocol.remote.Retained;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
+import dev.graft.protocol.remote.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -339,7 +341,7 @@ final class FakeRemote implements Remote {
     for (int lsn = head(volume); lsn > 0 && entries.size() < max; lsn--) {
       entries.add(at(volume, lsn).entry());
     }
-    return new LogPage(at(volume, head(volume)).position(), entries);
+    return new LogPage(at(volume, head(volume)).position(), Lsn.ZERO, entries);
   }
 
   /** The leaves of the newest snapshot. */
@@ -374,7 +376,12 @@ final class FakeRemote implements Remote {
   }
 
   @Override
-  public VolumeState retain(RetainRequest request) {
+  public Retained retain(RetainRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Waiting waiting(VolumeId volume) {
     throw new UnsupportedOperationException();
   }
 

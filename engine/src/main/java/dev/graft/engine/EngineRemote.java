@@ -22,9 +22,11 @@ import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
+import dev.graft.protocol.remote.Retained;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
+import dev.graft.protocol.remote.Waiting;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -174,7 +176,12 @@ public final class EngineRemote implements Remote {
   }
 
   @Override
-  public VolumeState retain(RetainRequest request) {
+  public Retained retain(RetainRequest request) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Waiting waiting(VolumeId volume) {
     throw new UnsupportedOperationException();
   }
 

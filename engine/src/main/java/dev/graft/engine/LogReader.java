@@ -47,7 +47,7 @@ final class LogReader {
       }
       entries.addAll(rounds.each("log", lsns, lsn -> entry(volume, lsn)));
     }
-    return new LogPage(head, entries);
+    return new LogPage(head, Lsn.ZERO, entries);
   }
 
   private LogPage.Entry entry(VolumeId volume, Lsn lsn) {

@@ -208,6 +208,7 @@ final class FakeReplica implements Replica {
   public LogPage log(int max) {
     return new LogPage(
         volume.head().position(),
+        Lsn.ZERO,
         volume.newest(max).stream()
             .map(state ->
                 new LogPage.Entry(

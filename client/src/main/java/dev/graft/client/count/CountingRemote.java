@@ -15,9 +15,11 @@ import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
+import dev.graft.protocol.remote.Retained;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
+import dev.graft.protocol.remote.Waiting;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -96,8 +98,13 @@ public final class CountingRemote implements Remote {
   }
 
   @Override
-  public VolumeState retain(RetainRequest request) {
+  public Retained retain(RetainRequest request) {
     return counted(Tally.Kind.OTHER, 0, () -> target.retain(request), state -> 0);
+  }
+
+  @Override
+  public Waiting waiting(VolumeId volume) {
+    return counted(Tally.Kind.OTHER, 0, () -> target.waiting(volume), waiting -> 0);
   }
 
   @Override

@@ -17,9 +17,11 @@ import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
+import dev.graft.protocol.remote.Retained;
 import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
+import dev.graft.protocol.remote.Waiting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -102,9 +104,15 @@ public final class DelayingRemote implements Remote {
   }
 
   @Override
-  public VolumeState retain(RetainRequest request) {
+  public Retained retain(RetainRequest request) {
     pause(write);
     return target.retain(request);
+  }
+
+  @Override
+  public Waiting waiting(VolumeId volume) {
+    pause(write);
+    return target.waiting(volume);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -88,6 +89,63 @@ public record StateRecord(
         throw new GraftException.Misuse(what + " of a state record are not in ascending order");
       }
     }
+  }
+
+  /** Whether an LSN can be asked for: it does not lie below the floor, or is kept. */
+  public boolean keeps(Lsn lsn) {
+    return !lsn.isBefore(floor) || keptLsns.contains(lsn);
+  }
+
+  /** The checkpoint of exactly this LSN, if one is kept. */
+  public Optional<KeptCheckpoint> checkpointAt(Lsn lsn) {
+    return checkpoints.stream()
+        .filter(checkpoint -> checkpoint.position().lsn().equals(lsn))
+        .findFirst();
+  }
+
+  /** The record after this one that says the same. */
+  public StateRecord next(Instant now) {
+    return new StateRecord(
+        volume,
+        number + 1,
+        generation,
+        floor,
+        retention,
+        checkpoints,
+        keptLsns,
+        deleted,
+        pins,
+        now);
+  }
+
+  /** The same with another floor. */
+  public StateRecord withFloor(Lsn other) {
+    return new StateRecord(
+        volume, number, generation, other, retention, checkpoints, keptLsns, deleted, pins, time);
+  }
+
+  /** The same with another retention. */
+  public StateRecord withRetention(Duration other) {
+    return new StateRecord(
+        volume, number, generation, floor, other, checkpoints, keptLsns, deleted, pins, time);
+  }
+
+  /** The same with other checkpoints. */
+  public StateRecord withCheckpoints(List<KeptCheckpoint> other) {
+    return new StateRecord(
+        volume, number, generation, floor, retention, other, keptLsns, deleted, pins, time);
+  }
+
+  /** The same with other kept LSNs. */
+  public StateRecord withKeptLsns(List<Lsn> other) {
+    return new StateRecord(
+        volume, number, generation, floor, retention, checkpoints, other, deleted, pins, time);
+  }
+
+  /** The same with other forks seen. */
+  public StateRecord withPins(List<VolumeId> other) {
+    return new StateRecord(
+        volume, number, generation, floor, retention, checkpoints, keptLsns, deleted, other, time);
   }
 
   /** The whole object; equal records are equal bytes. */

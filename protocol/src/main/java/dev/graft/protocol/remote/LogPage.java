@@ -11,9 +11,11 @@ import java.util.List;
  * Summaries of commits, newest first.
  *
  * @param head the newest commit of the volume
- * @param commits those asked for; fewer when the history ends
+ * @param floor the LSN below which history is gone; 0 when nothing is
+ * @param commits those asked for; fewer when the history ends. Below the floor only those that are
+ *     kept
  */
-public record LogPage(Position head, List<Entry> commits) {
+public record LogPage(Position head, Lsn floor, List<Entry> commits) {
   /**
    * One commit.
    *

@@ -76,12 +76,19 @@ public interface Remote extends AutoCloseable {
   VolumeState state(VolumeId volume);
 
   /**
-   * Changes what is kept.
+   * Changes what is kept, and removes the commits that are given up by it or were before.
+   * Idempotent.
    *
    * @throws GraftException.Misuse when the change would break what was promised: a floor above the
    *     head, or over LSNs that are younger than the retention
+   * @throws GraftException.Gone when an LSN below the floor is to be kept
    */
-  VolumeState retain(RetainRequest request);
+  Retained retain(RetainRequest request);
+
+  /**
+   * Sums what waits to be removed: reads every map that can be asked for, and lists all objects.
+   */
+  Waiting waiting(VolumeId volume);
 
   @Override
   void close();
