@@ -87,6 +87,7 @@ final class StatusCommand extends VolumeCommand {
     object.put("pages", status.pageCount().value());
     object.put("pagesHere", status.pagesHere());
     object.put("bytesHere", status.bytesHere());
+    object.put("prefetch", PrefetchText.object(status.prefetch()));
     return object;
   }
 

@@ -1,6 +1,7 @@
 package dev.graft.client;
 
 import dev.graft.client.prefetch.HotPages;
+import dev.graft.client.prefetch.PrefetchBudget;
 import dev.graft.client.prefetch.Prefetcher;
 import dev.graft.client.prefetch.SequentialScan;
 import dev.graft.concurrency.Concurrency;
@@ -37,11 +38,17 @@ public record ReplicaOptions(
    * @param stagedBytes written pages that a transaction keeps in memory; more go to a file
    * @param segmentBytes the length at which the next segment begins
    * @param parallelUploads segments on their way at one time
+   * @param guesses bytes that may be fetched on a guess
    */
   public record Limits(
-      int backgroundReads, int stagedBytes, int segmentBytes, int parallelUploads) {
+      int backgroundReads,
+      int stagedBytes,
+      int segmentBytes,
+      int parallelUploads,
+      PrefetchBudget guesses) {
     /** What fits most programs. */
-    public static final Limits DEFAULT = new Limits(12, 32 * 1024 * 1024, 16 * 1024 * 1024, 4);
+    public static final Limits DEFAULT =
+        new Limits(12, 32 * 1024 * 1024, 16 * 1024 * 1024, 4, PrefetchBudget.DEFAULT);
   }
 
   /** A replica in memory, with hot pages and scans fetched ahead. */

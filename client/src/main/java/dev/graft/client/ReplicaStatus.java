@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.prefetch.PrefetchStatus;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageCount;
@@ -23,6 +24,7 @@ import java.time.Instant;
  * @param requests client requests made
  * @param rounds longest chain of requests each begun after the one before had ended
  * @param bytesFetched bytes that came with answers
+ * @param prefetch what became of frames that were fetched before they were asked for
  */
 public record ReplicaStatus(
     VolumeId volume,
@@ -38,7 +40,8 @@ public record ReplicaStatus(
     long bytesHere,
     long requests,
     long rounds,
-    long bytesFetched) {
+    long bytesFetched,
+    PrefetchStatus prefetch) {
   /** How a replica relates to the last head that it saw. */
   public enum State {
     /** It stands on that head. */

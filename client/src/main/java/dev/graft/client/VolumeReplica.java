@@ -5,6 +5,7 @@ import dev.graft.client.count.CountingRemote;
 import dev.graft.client.count.Counts;
 import dev.graft.client.fetch.Background;
 import dev.graft.client.fetch.Fetcher;
+import dev.graft.client.fetch.Speculation;
 import dev.graft.client.view.LeafShelf;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.PageFinder;
@@ -34,6 +35,7 @@ final class VolumeReplica implements Replica {
   private final Home home;
   private final FrameCache cache;
   private final Background background;
+  private final Speculation speculation;
   private final LeafShelf leaves;
   private final WindowLoader windows;
   private final PageFinder finder;
@@ -66,7 +68,8 @@ final class VolumeReplica implements Replica {
     this.clock = clock;
     this.cache = cache;
     this.background = new Background(options.concurrency(), options.limits().backgroundReads());
-    Fetcher fetcher = new Fetcher(remote, options.concurrency(), cache, background);
+    this.speculation = new Speculation(options.limits().guesses());
+    Fetcher fetcher = new Fetcher(remote, options.concurrency(), cache, background, speculation);
     this.leaves = new LeafShelf(fetcher);
     this.windows = new WindowLoader(leaves);
     this.finder = new PageFinder(windows, cache, fetcher, options.prefetcher().get(), background);
@@ -300,7 +303,8 @@ final class VolumeReplica implements Replica {
         cache.bytes(),
         counts.requests(),
         counts.rounds(),
-        counts.bytesIn());
+        counts.bytesIn(),
+        speculation.status());
   }
 
   private ReplicaStatus.State state(Standing now) {

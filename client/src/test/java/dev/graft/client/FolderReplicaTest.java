@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.graft.client.count.Counts;
+import dev.graft.client.prefetch.PrefetchBudget;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import java.io.IOException;
@@ -191,7 +192,7 @@ final class FolderReplicaTest extends ReplicaContract {
 
   @Test
   void transaction_largerThanItsMemory_isReadBackAndLeavesNoFile() throws IOException {
-    var small = new ReplicaOptions.Limits(4, 8 * SIZE.bytes(), 1 << 20, 2);
+    var small = new ReplicaOptions.Limits(4, 8 * SIZE.bytes(), 1 << 20, 2, PrefetchBudget.DEFAULT);
     Path folder = root.resolve("spill");
     Replica replica =
         open(ReplicaOptions.inMemory(remote, volume, concurrency, ids).on(folder).with(small));

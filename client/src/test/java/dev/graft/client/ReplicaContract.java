@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.graft.client.count.CountingRemote;
 import dev.graft.client.count.Counts;
+import dev.graft.client.prefetch.PrefetchBudget;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Task;
 import dev.graft.concurrency.ThreadConcurrency;
@@ -327,7 +328,8 @@ abstract class ReplicaContract {
 
   @Test
   void commit_manySmallSegmentsAndWindows_isReadBack() {
-    var small = new ReplicaOptions.Limits(12, 64 * SIZE.bytes(), 300 * 1024, 3);
+    var small =
+        new ReplicaOptions.Limits(12, 64 * SIZE.bytes(), 300 * 1024, 3, PrefetchBudget.DEFAULT);
     Replica writer =
         open(home(ReplicaOptions.inMemory(remote, volume, concurrency, ids)).with(small));
     try (Transaction transaction = writer.begin()) {

@@ -1,6 +1,7 @@
 package dev.graft.sqlite;
 
 import dev.graft.client.ReplicaStatus;
+import dev.graft.client.prefetch.PrefetchStatus;
 import dev.graft.sqlite.ffi.TableFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +21,10 @@ final class StatusTable implements TableFunction {
   public String declaration() {
     return "CREATE TABLE x(volume TEXT, page_size INTEGER, state TEXT, lsn INTEGER, hash TEXT,"
         + " time TEXT, remote_lsn INTEGER, page_count INTEGER, pages_here INTEGER,"
-        + " bytes_here INTEGER, requests INTEGER, rounds INTEGER, bytes_fetched INTEGER)";
+        + " bytes_here INTEGER, requests INTEGER, rounds INTEGER, bytes_fetched INTEGER,"
+        + " ahead_useful INTEGER, ahead_useful_bytes INTEGER, ahead_wasted INTEGER,"
+        + " ahead_wasted_bytes INTEGER, ahead_untouched INTEGER, ahead_untouched_bytes INTEGER,"
+        + " ahead_refused INTEGER, ahead_refused_bytes INTEGER)";
   }
 
   @Override
@@ -47,6 +51,15 @@ final class StatusTable implements TableFunction {
     members.put("requests", status.requests());
     members.put("rounds", status.rounds());
     members.put("bytes_fetched", status.bytesFetched());
+    PrefetchStatus ahead = status.prefetch();
+    members.put("ahead_useful", ahead.usefulFrames());
+    members.put("ahead_useful_bytes", ahead.usefulBytes());
+    members.put("ahead_wasted", ahead.wastedFrames());
+    members.put("ahead_wasted_bytes", ahead.wastedBytes());
+    members.put("ahead_untouched", ahead.untouchedFrames());
+    members.put("ahead_untouched_bytes", ahead.untouchedBytes());
+    members.put("ahead_refused", ahead.refusedFrames());
+    members.put("ahead_refused_bytes", ahead.refusedBytes());
     return members;
   }
 }

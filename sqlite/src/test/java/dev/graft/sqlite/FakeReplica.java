@@ -12,6 +12,7 @@ import dev.graft.client.Replica;
 import dev.graft.client.ReplicaStatus;
 import dev.graft.client.Snapshot;
 import dev.graft.client.Transaction;
+import dev.graft.client.prefetch.PrefetchStatus;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.IdempotencyKey;
@@ -166,7 +167,8 @@ final class FakeReplica implements Replica {
         0,
         1,
         1,
-        0);
+        0,
+        PrefetchStatus.NONE);
   }
 
   @Override

@@ -28,18 +28,26 @@ public final class Fetcher {
   private final InFlight inFlight;
   private final Landing landing;
   private final Background background;
+  private final Speculation speculation;
 
   /**
    * Asks nothing yet.
    *
    * @param background runs what nobody waits for
+   * @param speculation keeps the books of what is fetched ahead
    */
-  public Fetcher(Remote remote, Concurrency concurrency, FrameCache cache, Background background) {
+  public Fetcher(
+      Remote remote,
+      Concurrency concurrency,
+      FrameCache cache,
+      Background background,
+      Speculation speculation) {
     this.concurrency = concurrency;
     this.cache = cache;
     this.inFlight = new InFlight(concurrency);
-    this.landing = new Landing(remote, cache);
+    this.landing = new Landing(remote, cache, speculation);
     this.background = background;
+    this.speculation = speculation;
   }
 
   /**
@@ -53,6 +61,7 @@ public final class Fetcher {
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       CachedFrame here = cache.get(key);
       if (here != null) {
+        speculation.needed(key, ref.lengthBytes());
         return here;
       }
       Flight flight = inFlight.coveringOrNew(ref);
@@ -89,7 +98,7 @@ public final class Fetcher {
     if (absent.size() <= 1) {
       return absent.isEmpty() || frame(absent.getFirst()) != null;
     }
-    for (Flight flight : depart(absent)) {
+    for (Flight flight : depart(Flight.Purpose.NEED, absent)) {
       background.submit(() -> complete(flight));
     }
     for (FrameRef ref : absent) {
@@ -100,19 +109,35 @@ public final class Fetcher {
     return true;
   }
 
-  /** Orders frames that may be needed soon; does not wait. */
+  /** Orders frames that are sure to be needed, or were asked for by name; does not wait. */
   public void later(List<FrameRef> refs) {
-    List<FrameRef> absent = absent(refs);
-    absent.removeIf(ref -> inFlight.covering(ref) != null);
+    List<FrameRef> absent = onTheGround(refs);
     if (!absent.isEmpty()) {
-      depart(absent).forEach(this::send);
+      depart(Flight.Purpose.NEED, absent).forEach(this::send);
     }
   }
 
-  /** Orders all frames of a range; does not wait. */
-  public void later(HotRange range) {
+  /**
+   * Orders frames that may be needed soon, when there is budget for all; does not wait.
+   *
+   * @return those that were ordered: neither here nor under way before
+   */
+  public List<FrameRef> guess(List<FrameRef> refs) {
+    List<FrameRef> absent = onTheGround(refs);
+    long bytes = absent.stream().mapToLong(FrameRef::lengthBytes).sum();
+    if (absent.isEmpty() || !speculation.order(absent.size(), bytes)) {
+      return List.of();
+    }
+    depart(Flight.Purpose.GUESS, absent).forEach(this::send);
+    return absent;
+  }
+
+  /** Orders all frames of a range that the map lists as hot; does not wait. */
+  public void hot(HotRange range) {
+    speculation.orderHot(range.lengthBytes());
     send(
         inFlight.add(
+            Flight.Purpose.HOT,
             range.owner(),
             range.offsetBytes(),
             range.offsetBytes() + range.lengthBytes(),
@@ -122,6 +147,13 @@ public final class Fetcher {
   /** Keeps frames that came with an answer. */
   public void keep(List<Graft.CarriedFrame> frames) {
     landing.keep(frames);
+  }
+
+  /** Those that are neither here nor under way. */
+  private List<FrameRef> onTheGround(List<FrameRef> refs) {
+    List<FrameRef> absent = absent(refs);
+    absent.removeIf(ref -> inFlight.covering(ref) != null);
+    return absent;
   }
 
   private List<FrameRef> absent(List<FrameRef> refs) {
@@ -134,12 +166,13 @@ public final class Fetcher {
     return absent;
   }
 
-  private List<Flight> depart(List<FrameRef> refs) {
+  private List<Flight> depart(Flight.Purpose purpose, List<FrameRef> refs) {
     List<Flight> flights = new ArrayList<>();
     for (List<FrameRef> group : RangeJoin.join(refs, MAX_READ_BYTES)) {
       FrameRef first = group.getFirst();
       flights.add(
-          inFlight.add(first.owner(), first.offsetBytes(), RangeJoin.end(group.getLast()), group));
+          inFlight.add(
+              purpose, first.owner(), first.offsetBytes(), RangeJoin.end(group.getLast()), group));
     }
     return flights;
   }
@@ -147,9 +180,14 @@ public final class Fetcher {
   private void send(Flight flight) {
     if (!background.submit(() -> complete(flight)) && flight.take()) {
       // Refused: whoever waits for it already finds it ended and asks by himself.
-      inFlight.remove(flight);
+      forget(flight);
       flight.promise.complete(Flight.End.LANDED);
     }
+  }
+
+  private void forget(Flight flight) {
+    inFlight.remove(flight);
+    speculation.ended(flight);
   }
 
   private void complete(Flight flight) {
@@ -161,7 +199,7 @@ public final class Fetcher {
   /** Makes a flight for one frame, unless it has landed since the caller looked. */
   private void fly(Flight flight, FrameKey key) {
     if (flight.wanted.size() == 1 && cache.contains(key)) {
-      inFlight.remove(flight);
+      forget(flight);
       flight.promise.complete(Flight.End.LANDED);
     } else {
       fly(flight);
@@ -173,11 +211,11 @@ public final class Fetcher {
     try {
       end = landing.read(flight);
     } catch (RuntimeException | Error e) {
-      inFlight.remove(flight);
+      forget(flight);
       flight.promise.fail(e);
       return;
     }
-    inFlight.remove(flight);
+    forget(flight);
     flight.promise.complete(end);
   }
 }

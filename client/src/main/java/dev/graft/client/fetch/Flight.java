@@ -19,6 +19,17 @@ final class Flight {
     MISSING
   }
 
+  /** Why it is made. */
+  enum Purpose {
+    /** Somebody waits for it, will surely need it, or ordered it by name. */
+    NEED,
+    /** A prefetcher thinks that it will be needed. */
+    GUESS,
+    /** The map lists it as hot. */
+    HOT
+  }
+
+  final Purpose purpose;
   final FrameOwner owner;
   final long begin;
   final long end;
@@ -29,7 +40,14 @@ final class Flight {
   final Promise<End> promise;
   private final AtomicBoolean taken = new AtomicBoolean();
 
-  Flight(FrameOwner owner, long begin, long end, List<FrameRef> wanted, Promise<End> promise) {
+  Flight(
+      Purpose purpose,
+      FrameOwner owner,
+      long begin,
+      long end,
+      List<FrameRef> wanted,
+      Promise<End> promise) {
+    this.purpose = purpose;
     this.owner = owner;
     this.begin = begin;
     this.end = end;
@@ -40,6 +58,11 @@ final class Flight {
   /** Whether the caller is the one who has to make the read. */
   boolean take() {
     return taken.compareAndSet(false, true);
+  }
+
+  /** Bytes of the frames that it is for, without those that are read along. */
+  long wantedBytes() {
+    return wanted.isEmpty() ? end - begin : wanted.stream().mapToLong(FrameRef::lengthBytes).sum();
   }
 
   boolean covers(FrameRef ref) {

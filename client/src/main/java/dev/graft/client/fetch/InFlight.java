@@ -39,12 +39,19 @@ final class InFlight {
     Flight found = covering(ref);
     return found != null
         ? found
-        : add(ref.owner(), ref.offsetBytes(), ref.offsetBytes() + ref.lengthBytes(), List.of(ref));
+        : add(
+            Flight.Purpose.NEED,
+            ref.owner(),
+            ref.offsetBytes(),
+            ref.offsetBytes() + ref.lengthBytes(),
+            List.of(ref));
   }
 
   /** A new flight. */
-  synchronized Flight add(FrameOwner owner, long begin, long end, List<FrameRef> wanted) {
-    Flight flight = new Flight(owner, begin, end, wanted, concurrency.promise("range read"));
+  synchronized Flight add(
+      Flight.Purpose purpose, FrameOwner owner, long begin, long end, List<FrameRef> wanted) {
+    Flight flight =
+        new Flight(purpose, owner, begin, end, wanted, concurrency.promise("range read"));
     flights.computeIfAbsent(owner, key -> new ArrayList<>(2)).add(flight);
     return flight;
   }

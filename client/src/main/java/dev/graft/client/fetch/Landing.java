@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Landing {
   private final Remote remote;
   private final FrameCache cache;
+  private final Speculation speculation;
 
-  Landing(Remote remote, FrameCache cache) {
+  Landing(Remote remote, FrameCache cache, Speculation speculation) {
     this.remote = remote;
     this.cache = cache;
+    this.speculation = speculation;
   }
 
   /** Reads what the flight is for. A damaged frame among good ones does not keep these out. */
@@ -72,7 +74,11 @@ final class Landing {
     for (FrameRef ref : frames) {
       try {
         int at = Math.toIntExact(ref.offsetBytes() - flight.begin);
+        boolean fresh = !cache.contains(FrameKey.of(ref));
         content = put(decoder, bytes, at, ref, content);
+        if (fresh) {
+          speculation.landed(flight, FrameKey.of(ref), ref.lengthBytes());
+        }
       } catch (GraftException.Corrupt e) {
         damage = e;
       }

@@ -156,13 +156,13 @@ public final class PageFinder {
 
   private record FetcherOrders(Fetcher fetcher) implements Orders {
     @Override
-    public void frames(List<FrameRef> frames) {
-      fetcher.later(frames);
+    public List<FrameRef> frames(List<FrameRef> frames) {
+      return fetcher.guess(frames);
     }
 
     @Override
     public void range(HotRange range) {
-      fetcher.later(range);
+      fetcher.hot(range);
     }
   }
 }

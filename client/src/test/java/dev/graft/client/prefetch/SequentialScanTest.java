@@ -31,8 +31,9 @@ final class SequentialScanTest {
   private final Orders orders =
       new Orders() {
         @Override
-        public void frames(List<FrameRef> frames) {
+        public List<FrameRef> frames(List<FrameRef> frames) {
           runs.add(frames);
+          return frames;
         }
 
         @Override
