@@ -309,6 +309,7 @@ final class FakeRemote implements Remote {
           switch (segments.root()) {
             case RootPlace.Inline(Root root) -> root;
             case RootPlace.InFrame(FrameRef frame, Hash sha) -> Root.decode(content(frame));
+            case RootPlace.OfFork fork -> throw new UnsupportedOperationException();
           };
     };
   }

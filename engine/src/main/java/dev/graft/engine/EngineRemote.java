@@ -46,6 +46,7 @@ public final class EngineRemote implements Remote {
   private final Uploads uploads;
   private final Committer committer;
   private final ChangesReader changes;
+  private final Forks forks;
   private final LogReader logReader;
   private final FrameReader frames;
   private final Background background;
@@ -105,6 +106,18 @@ public final class EngineRemote implements Remote {
             logObjects,
             bulkObjects,
             backoff,
+            rounds);
+    this.forks =
+        new Forks(
+            volumes,
+            commits,
+            states,
+            history,
+            new SnapshotMaps(history, upkeep, rounds),
+            maps,
+            logObjects,
+            bulkObjects,
+            ids,
             rounds);
     this.logReader = new LogReader(commits, rounds);
   }
@@ -167,7 +180,7 @@ public final class EngineRemote implements Remote {
 
   @Override
   public Forked fork(ForkRequest request) {
-    throw new UnsupportedOperationException();
+    return forks.fork(request);
   }
 
   @Override

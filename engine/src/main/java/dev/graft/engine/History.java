@@ -5,6 +5,7 @@ import dev.graft.engine.store.ObjectKey;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.id.CheckpointId;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
@@ -81,14 +82,27 @@ final class History {
                 .findFirst());
   }
 
+  /** The checkpoint of exactly that commit, when the state as it is known names one. */
+  Optional<Part> checkpointAt(VolumeId volume, Lsn lsn) {
+    return checkpointFor(volume, lsn)
+        .filter(named -> named.position().lsn().equals(lsn))
+        .map(named -> checkpoint(volume, named));
+  }
+
+  /** A checkpoint as it lies in the store, whether or not a state record names it. */
+  Optional<Checkpoint> checkpointObject(VolumeId volume, CheckpointId id) {
+    ObjectKey key = Keys.checkpoint(volume, id);
+    return bulk.whole(volume, key, MAX_OBJECT_BYTES)
+        .map(bytes -> Checkpoint.decode(key.value(), volume, id, bytes));
+  }
+
   private Part checkpoint(VolumeId volume, StateRecord.KeptCheckpoint named) {
     ObjectKey key = Keys.checkpoint(volume, named.id());
-    byte[] bytes =
-        bulk.whole(volume, key, MAX_OBJECT_BYTES)
+    Checkpoint read =
+        checkpointObject(volume, named.id())
             .orElseThrow(() ->
                 new GraftException.Corrupt(
                     key + " is missing, although the state of " + volume + " names it"));
-    Checkpoint read = Checkpoint.decode(key.value(), volume, named.id(), bytes);
     if (!read.position().equals(named.position())) {
       throw new GraftException.Corrupt(
           key + " is a checkpoint of " + read.position() + " and not of " + named.position());
@@ -144,7 +158,32 @@ final class History {
       case RootPlace.Inline(Root root) -> root;
       case RootPlace.InFrame(FrameRef frame, Hash sha256) ->
           opened(frame, sha256, maps.content(frame, FrameKind.ROOT));
+      case RootPlace.OfFork fork -> beginning(header, fork);
     };
+  }
+
+  /** The map that a fork began with. */
+  private Root beginning(CommitHeader header, RootPlace.OfFork fork) {
+    ObjectKey key = Keys.checkpoint(header.volume(), fork.checkpoint());
+    KeptPart known = kept.get(key);
+    if (known != null) {
+      return known.part.root();
+    }
+    Checkpoint read =
+        checkpointObject(header.volume(), fork.checkpoint())
+            .orElseThrow(() ->
+                new GraftException.Corrupt(key + " is missing, although " + header + " names it"));
+    Root root = read.root();
+    byte[] encoded = root.encode();
+    if (!read.position().equals(header.position())
+        || !root.count().equals(header.count())
+        || !Hash.sha256(encoded).equals(fork.sha256())) {
+      throw new GraftException.Corrupt(key + " does not hold the map that " + header + " names");
+    }
+    Position position = header.position();
+    Part part = new Part(position, header.time(), position, header.time(), root);
+    kept.put(key, new KeptPart(part, encoded.length));
+    return root;
   }
 
   /** Proves and reads a root that lies in a frame. */

@@ -53,6 +53,14 @@ final class Keys {
     return new ObjectKey(prefix(volume) + "checkpoints/" + checkpoint);
   }
 
+  static String pinPrefix(VolumeId parent) {
+    return prefix(parent) + "forks/";
+  }
+
+  static ObjectKey pin(VolumeId parent, VolumeId child) {
+    return new ObjectKey(pinPrefix(parent) + child);
+  }
+
   static ObjectKey segment(VolumeId volume, SegmentId segment) {
     return new ObjectKey(prefix(volume) + "segments/" + segment);
   }

@@ -72,6 +72,9 @@ final class LogReader {
 
   /** -1 when it would take another read. */
   private static long pagesWritten(CommitHeader header) {
+    if (header.root() instanceof RootPlace.OfFork) {
+      return 0;
+    }
     if (!(header.root() instanceof RootPlace.Inline(Root root)) || !root.branches().isEmpty()) {
       return -1;
     }

@@ -98,6 +98,9 @@ final class RequestMap {
         proof.frame(frame, FrameKind.ROOT);
         yield History.opened(frame, sha256, bytes(frame, FrameKind.ROOT, proof));
       }
+      case RootPlace.OfFork fork ->
+          throw new GraftException.Misuse(
+              "a commit request cannot begin a fork of " + fork.parent() + "; ask for the fork");
     };
   }
 

@@ -64,6 +64,11 @@ final class StateLog {
     return true;
   }
 
+  /** Reads the newest record, however young the copy is: it is not older than this call. */
+  Optional<StateRecord> newest(VolumeId volume) {
+    return read(volume);
+  }
+
   private Optional<StateRecord> read(VolumeId volume) {
     Instant start = rounds.now();
     long known = known(volume).map(StateRecord::number).orElse(0L);

@@ -37,6 +37,12 @@ final class Volumes {
   }
 
   private Optional<VolumeRecord> find(VolumeId volume) {
+    return stored(volume)
+        .filter(record -> !(record.origin() instanceof VolumeRecord.Origin.GivenUp));
+  }
+
+  /** The record that stands there, also when it only says that a fork was given up. */
+  Optional<VolumeRecord> stored(VolumeId volume) {
     VolumeRecord known = kept.get(volume);
     if (known != null) {
       return Optional.of(known);
@@ -59,7 +65,7 @@ final class Volumes {
         new VolumeRecord(volume, pageSize, rounds.now(), new VolumeRecord.Origin.Empty());
     bulk.put(volume, Keys.volume(volume), wanted.encode(), Instant.MAX);
     // Whoever made it: an earlier try of this request gave it an earlier time.
-    VolumeRecord made = record(volume);
+    VolumeRecord made = stored(volume).orElseThrow();
     if (!made.pageSize().equals(pageSize) || !made.origin().equals(wanted.origin())) {
       throw new GraftException.Misuse(
           volume

@@ -16,6 +16,8 @@ import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Graft;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -177,6 +179,52 @@ class CountsTest {
     System.out.printf("open: <= %d reads, <= %d bytes%n", most, mostBytes);
     assertThat(most).isLessThanOrEqualTo(72);
     assertThat(mostBytes).isLessThanOrEqualTo(256 * 1024);
+  }
+
+  @Test
+  void open_pastSnapshot_isAsOpenAtTheHead() {
+    Random random = new Random(SEED);
+    int most = 0;
+    int mostBytes = 0;
+    for (int i = 0; i < 30; i++) {
+      int at = i == 0 ? 1_023 : i == 1 ? 2_047 : 1 + random.nextInt(COMMITS - 1);
+      EngineRemote cold = stage.newEngine();
+      Counts before = stage.store.snapshot();
+      Graft graft = Stage.changes(cold, volume, null, new Until.AtLsn(new Lsn(at)), true);
+      most = Math.max(most, (int) stage.store.snapshot().minus(before).reads());
+      assertThat(graft.upto()).isEqualTo(positions.get(at));
+      int bytes = graft.root().encode().length;
+      for (Graft.CarriedFrame frame : graft.frames()) {
+        bytes += frame.bytes().length;
+      }
+      mostBytes = Math.max(mostBytes, bytes);
+    }
+    System.out.printf("open of a past snapshot: <= %d reads, <= %d bytes%n", most, mostBytes);
+    assertThat(most).isLessThanOrEqualTo(72);
+    assertThat(mostBytes).isLessThanOrEqualTo(256 * 1024);
+  }
+
+  @Test
+  void fork_atTheHeadOrAPastLsn_isAFewWritesAndNoPage() {
+    long mostWrites = 0;
+    long mostReads = 0;
+    long mostBytes = 0;
+    for (int at : new int[] {COMMITS, 11_263, 5_000, 1_023, 1}) {
+      EngineRemote cold = stage.newEngine();
+      VolumeId child = stage.ids.newVolumeId();
+      Counts before = stage.store.snapshot();
+      Forked forked = cold.fork(new ForkRequest(volume, positions.get(at), child));
+      Counts cost = stage.store.snapshot().minus(before);
+      mostWrites = Math.max(mostWrites, cost.writes());
+      mostReads = Math.max(mostReads, cost.reads());
+      mostBytes = Math.max(mostBytes, cost.bytesWritten());
+      Graft graft = Stage.changes(cold, child, forked.start(), new Until.Head(), true);
+      assertThat(graft.upto()).isEqualTo(forked.start());
+    }
+    System.out.printf(
+        "fork: <= %d writes, %d reads, %d bytes written%n", mostWrites, mostReads, mostBytes);
+    assertThat(mostWrites).isLessThanOrEqualTo(6);
+    assertThat(mostReads).isLessThanOrEqualTo(80);
   }
 
   @Test

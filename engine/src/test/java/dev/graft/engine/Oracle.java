@@ -41,6 +41,19 @@ final class Oracle {
     versions.add(new Version(Map.of(), 0, Set.of(), start));
   }
 
+  /**
+   * The history of a fork: LSN 1 is what the parent was at an LSN.
+   *
+   * @param start of the child, at LSN 0
+   * @param first of the child, at LSN 1
+   */
+  Oracle fork(int lsn, Position start, Position first) {
+    Version at = versions.get(lsn);
+    Oracle child = new Oracle(size, start);
+    child.versions.add(new Version(at.pages, at.count, at.pages.keySet(), first));
+    return child;
+  }
+
   int head() {
     return versions.size() - 1;
   }

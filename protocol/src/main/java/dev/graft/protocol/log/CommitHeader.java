@@ -236,6 +236,11 @@ public final class CommitHeader {
               + " and "
               + draft.smallest());
     }
+    if (root instanceof RootPlace.OfFork
+        && !(draft.lsn().value() == 1 && segments.equals(SegmentTable.Inline.NONE))) {
+      throw new GraftException.Misuse(
+          "commit " + draft.lsn() + " cannot begin a fork: only LSN 1 does, without segments");
+    }
     if (segments instanceof SegmentTable.Inline inline
         && root instanceof RootPlace.InFrame place
         && inline.segments().stream()

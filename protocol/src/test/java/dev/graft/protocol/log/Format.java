@@ -11,6 +11,7 @@ import dev.graft.protocol.frame.Segment;
 import dev.graft.protocol.frame.SegmentFooter;
 import dev.graft.protocol.frame.SegmentWriter;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.map.LeafPlace;
 import dev.graft.protocol.map.Root;
@@ -37,9 +38,16 @@ record Format(
     return List.of(
         volume("volume", Samples.volume()),
         volume("volume-fork", Samples.fork()),
+        volume("volume-given-up", Samples.givenUp()),
+        new Format(
+            "pin",
+            Samples.pin().encode(),
+            bytes -> Pin.decode(Samples.NAME, new VolumeId(5, 6), Samples.VOLUME, bytes).encode(),
+            Format::resealEnd),
         commit("commit-inline", Samples.inlineCommit()),
         commit("commit-segments", Samples.segmentCommit()),
         commit("commit-external", Samples.largeCommit()),
+        commit("commit-fork", Samples.forkCommit()),
         new Format(
             "rollup",
             Samples.rollup().encode(),
@@ -76,12 +84,14 @@ record Format(
   }
 
   private static Format commit(String name, Commit commit) {
-    return new Format(name, commit.bytes(), Format::recodeCommit, Format::resealCommit);
+    Lsn lsn = commit.header().lsn();
+    return new Format(
+        name, commit.bytes(), bytes -> recodeCommit(lsn, bytes), Format::resealCommit);
   }
 
   /** Writes the header's fields anew, at the length that it had. */
-  private static byte[] recodeCommit(byte[] bytes) {
-    Commit commit = Commit.decode(Samples.NAME, Samples.VOLUME, new Lsn(7), bytes);
+  private static byte[] recodeCommit(Lsn lsn, byte[] bytes) {
+    Commit commit = Commit.decode(Samples.NAME, Samples.VOLUME, lsn, bytes);
     CommitHeader header = commit.header();
     CommitHeader again =
         CommitHeader.encode(

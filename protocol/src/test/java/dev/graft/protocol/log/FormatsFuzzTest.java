@@ -11,6 +11,7 @@ import java.util.Arrays;
  */
 class FormatsFuzzTest {
   private static final Format VOLUME = Format.named("volume");
+  private static final Format PIN = Format.named("pin");
   private static final Format COMMIT = Format.named("commit-inline");
   private static final Format ROLLUP = Format.named("rollup");
   private static final Format CHECKPOINT = Format.named("checkpoint");
@@ -21,6 +22,11 @@ class FormatsFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void volume(byte[] bytes) {
     takesOnlyTheOneForm(VOLUME, bytes);
+  }
+
+  @FuzzTest(maxDuration = "60s")
+  void pin(byte[] bytes) {
+    takesOnlyTheOneForm(PIN, bytes);
   }
 
   @FuzzTest(maxDuration = "60s")

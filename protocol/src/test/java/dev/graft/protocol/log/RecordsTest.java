@@ -14,6 +14,7 @@ import dev.graft.protocol.page.PageIdx;
 import dev.graft.protocol.page.PageSet;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,10 @@ class RecordsTest {
         .isEqualTo(Samples.volume());
     assertThat(VolumeRecord.decode("v", Samples.VOLUME, Samples.fork().encode()))
         .isEqualTo(Samples.fork());
+    assertThat(VolumeRecord.decode("v", Samples.VOLUME, Samples.givenUp().encode()))
+        .isEqualTo(Samples.givenUp());
+    assertThat(Pin.decode("p", Samples.pin().parent(), Samples.VOLUME, Samples.pin().encode()))
+        .isEqualTo(Samples.pin());
     assertThat(Rollup.decode("r", Samples.VOLUME, 0, 1, 2, Samples.rollup().encode()))
         .isEqualTo(Samples.rollup());
     assertThat(
@@ -43,6 +48,9 @@ class RecordsTest {
     assertCorrupt(
         () -> VolumeRecord.decode("volumes/a/volume", other, Samples.volume().encode()),
         "volumes/a/volume");
+    Pin pin = Samples.pin();
+    assertCorrupt(() -> Pin.decode("key-p", other, pin.child(), pin.encode()), "key-p");
+    assertCorrupt(() -> Pin.decode("key-p", pin.parent(), other, pin.encode()), "key-p");
     assertCorrupt(() -> rollup(other, 0, 1, 2), "key-r");
     assertCorrupt(() -> rollup(Samples.VOLUME, 1, 1, 2), "key-r");
     assertCorrupt(() -> rollup(Samples.VOLUME, 0, 2, 2), "key-r");
@@ -83,6 +91,45 @@ class RecordsTest {
                 good.root(),
                 null))
         .isInstanceOf(GraftException.Misuse.class);
+  }
+
+  @Test
+  void pin_childRecord_saysWhatThePinSays() {
+    Pin pin = Samples.pin();
+    assertThat(pin.childRecord()).isEqualTo(Samples.fork());
+    assertThat(pin.childRecord().ancestors()).isEqualTo(Samples.ancestors());
+    assertThat(Samples.volume().ancestors()).isEmpty();
+  }
+
+  @Test
+  void pin_ofAnotherParentOrTheEmptyVolume_isRefused() {
+    assertThatThrownBy(() -> pin(new VolumeId(4, 4), Samples.ancestors()))
+        .isInstanceOf(GraftException.Misuse.class);
+    VolumeRecord.Ancestor empty =
+        new VolumeRecord.Ancestor(
+            new VolumeId(5, 6), new Position(Lsn.ZERO, Samples.hash("record")));
+    assertThatThrownBy(() -> pin(empty.volume(), List.of(empty)))
+        .isInstanceOf(GraftException.Misuse.class)
+        .hasMessageContaining("empty volume");
+    assertThatThrownBy(() -> pin(empty.volume(), List.of()))
+        .isInstanceOf(GraftException.Limit.class);
+    VolumeRecord.Ancestor first = Samples.ancestors().getFirst();
+    List<VolumeRecord.Ancestor> tooMany =
+        Collections.nCopies(VolumeRecord.MAX_ANCESTORS + 1, first);
+    assertThatThrownBy(() -> pin(first.volume(), tooMany)).isInstanceOf(GraftException.Limit.class);
+  }
+
+  private static Pin pin(VolumeId parent, List<VolumeRecord.Ancestor> ancestors) {
+    return new Pin(
+        parent, Samples.VOLUME, Samples.TIME, Samples.PAGE_SIZE, Samples.CHECKPOINT, ancestors);
+  }
+
+  @Test
+  void commit_thatBeginsAForkButIsNotTheFirst_isRefused() {
+    RootPlace place = Samples.forkCommit().header().root();
+    assertThatThrownBy(() -> Commit.of(Samples.draft(), place, SegmentTable.Inline.NONE))
+        .isInstanceOf(GraftException.Misuse.class)
+        .hasMessageContaining("only LSN 1");
   }
 
   @Test

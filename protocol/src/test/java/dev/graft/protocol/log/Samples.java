@@ -42,9 +42,22 @@ final class Samples {
   }
 
   static VolumeRecord fork() {
-    VolumeRecord.Origin origin =
-        new VolumeRecord.Origin.Fork(new VolumeId(5, 6), new Position(new Lsn(9), hash("nine")));
-    return new VolumeRecord(VOLUME, PAGE_SIZE, TIME, origin);
+    return new VolumeRecord(VOLUME, PAGE_SIZE, TIME, new VolumeRecord.Origin.Fork(ancestors()));
+  }
+
+  static VolumeRecord givenUp() {
+    return new VolumeRecord(
+        VOLUME, PAGE_SIZE, TIME, new VolumeRecord.Origin.GivenUp(new VolumeId(5, 6)));
+  }
+
+  static List<VolumeRecord.Ancestor> ancestors() {
+    return List.of(
+        new VolumeRecord.Ancestor(new VolumeId(5, 6), new Position(new Lsn(9), hash("nine"))),
+        new VolumeRecord.Ancestor(new VolumeId(4, 4), new Position(new Lsn(70), hash("70"))));
+  }
+
+  static Pin pin() {
+    return new Pin(new VolumeId(5, 6), VOLUME, TIME, PAGE_SIZE, CHECKPOINT, ancestors());
   }
 
   /** Zeros, with some text at the start that differs between pages. */
@@ -102,6 +115,25 @@ final class Samples {
         draft(),
         new RootPlace.InFrame(new FrameRef(owner, 800, 900_000, 5_000), hash("root")),
         new SegmentTable.External(last, new FrameRef(owner, 801, 905_000, 2_000), hash("table")));
+  }
+
+  static Commit forkCommit() {
+    CommitDraft draft =
+        new CommitDraft(
+            VOLUME,
+            PAGE_SIZE,
+            new Lsn(1),
+            new PageCount(40),
+            PageCount.ZERO,
+            fork().hash(),
+            TIME,
+            Lsn.ZERO,
+            List.of(transaction(1)));
+    return Commit.of(
+        draft,
+        new RootPlace.OfFork(
+            new VolumeId(5, 6), new Position(new Lsn(9), hash("nine")), CHECKPOINT, hash("root")),
+        SegmentTable.Inline.NONE);
   }
 
   static Segment segment() {
