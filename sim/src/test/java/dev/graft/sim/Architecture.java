@@ -74,6 +74,14 @@ final class Architecture {
     addDeterminism();
     addSmallness();
     rules.put(
+        "the judge knows nothing of what it judges",
+        noClasses()
+            .that()
+            .resideInAPackage(root + ".sim.judge..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(root + "..").and(not(resideInAPackage(root + ".sim.judge..")))));
+    rules.put(
         "names say what a thing is",
         noClasses().that().resideInAPackage(root + "..").should().haveNameMatching(emptyNames()));
   }

@@ -1,0 +1,97 @@
+package dev.graft.sim.judge;
+
+/** Reads events from lines of JSON. */
+public final class EventReader {
+  private EventReader() {}
+
+  /**
+   * Reads one line.
+   *
+   * @throws IllegalArgumentException when it is no event; the message says why
+   */
+  public static Event event(String line) {
+    Fields in = Fields.of(line);
+    long time = in.number("time");
+    String kind = in.text("event");
+    return switch (kind) {
+      case "told" ->
+          new Event.Told(
+              time, in.number("call"), in.one("outcome", Event.Outcome.class), in.number("lsn"));
+      case "read" ->
+          new Event.Read(
+              time,
+              in.text("session"),
+              in.text("volume"),
+              in.number("began"),
+              in.view(),
+              in.pages("reads"),
+              in.text("kind"));
+      case "discarded" -> new Event.Discarded(time, in.text("client"), in.names("transactions"));
+      case "standing" ->
+          new Event.Standing(
+              time,
+              in.text("session"),
+              in.text("client"),
+              in.text("volume"),
+              in.number("lsn"),
+              in.names("pending"));
+      case "shown" ->
+          new Event.Shown(
+              time,
+              in.text("process"),
+              in.text("connection"),
+              in.text("volume"),
+              in.number("number"),
+              in.view());
+      case "claim" -> new Event.Claim(time, in.truth("holds"), in.text("sentence"));
+      case "logged" ->
+          new Event.Logged(
+              time,
+              in.text("volume"),
+              in.number("lsn"),
+              in.names("transactions"),
+              in.number("count"),
+              in.number("commitTime"),
+              in.number("oldestSegment"),
+              in.number("revertTo"));
+      case "origin" ->
+          new Event.Origin(time, in.text("volume"), in.text("parent"), in.number("lsn"));
+      default -> call(kind, time, in);
+    };
+  }
+
+  private static Event call(String kind, long time, Fields in) {
+    long call = in.number("call");
+    String session = in.text("session");
+    String volume = in.text("volume");
+    return switch (kind) {
+      case "commit" ->
+          new Event.Commit(
+              time,
+              call,
+              session,
+              in.text("client"),
+              volume,
+              in.text("transaction"),
+              in.text("work"),
+              in.number("began"),
+              in.view(),
+              in.pages("reads"),
+              in.numbersOrNull("readSet"),
+              in.pages("writes"),
+              in.number("count"),
+              in.number("smallest"),
+              in.one("durability", Event.Durability.class),
+              in.text("policy"));
+      case "pull" -> new Event.Pull(time, call, session, volume);
+      case "push" ->
+          new Event.Push(time, call, session, volume, in.names("transactions"), in.text("policy"));
+      case "revert" ->
+          new Event.Revert(
+              time, call, session, volume, in.text("transaction"), in.view(), in.number("to"));
+      case "fork" ->
+          new Event.Fork(time, call, session, volume, in.number("lsn"), in.text("child"));
+      default -> throw new IllegalArgumentException("no event is called '" + kind + "'");
+    };
+  }
+}

@@ -1,0 +1,132 @@
+package dev.graft.sim.judge;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of one JSON object. What is missing or of another type is an exception. */
+final class Fields {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MAX_DEPTH = 8;
+
+  private final Map<?, ?> fields;
+
+  private Fields(Map<?, ?> fields) {
+    this.fields = fields;
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IllegalArgumentException when it is not one JSON object
+   */
+  static Fields of(String line) {
+    try (JsonParser parser = JSON.createParser(line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("a line of a history is a JSON object");
+      }
+      Fields fields = new Fields(object(parser, 0));
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException("a line of a history is one JSON object");
+      }
+      return fields;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> object(JsonParser parser, int depth) throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new IllegalArgumentException("deeper than " + MAX_DEPTH + " levels");
+    }
+    Map<String, Object> members = new LinkedHashMap<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      parser.nextToken();
+      members.put(name, value(parser, depth));
+    }
+    return members;
+  }
+
+  private static Object value(JsonParser parser, int depth) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser, depth + 1);
+      case START_ARRAY -> {
+        List<Object> elements = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(value(parser, depth + 1));
+        }
+        yield elements;
+      }
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_TRUE -> Boolean.TRUE;
+      case VALUE_FALSE -> Boolean.FALSE;
+      default -> throw new IllegalArgumentException("unexpected " + parser.currentToken());
+    };
+  }
+
+  private <T> T get(String name, Class<T> type) {
+    Object value = fields.get(name);
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException("field '" + name + "' is missing or no " + type);
+    }
+    return type.cast(value);
+  }
+
+  long number(String name) {
+    return get(name, Long.class);
+  }
+
+  String text(String name) {
+    return get(name, String.class);
+  }
+
+  boolean truth(String name) {
+    return get(name, Boolean.class);
+  }
+
+  <E extends Enum<E>> E one(String name, Class<E> type) {
+    return Enum.valueOf(type, text(name).toUpperCase(Locale.ROOT));
+  }
+
+  List<String> names(String name) {
+    List<String> names = new ArrayList<>();
+    for (Object element : get(name, List.class)) {
+      names.add((String) element);
+    }
+    return names;
+  }
+
+  @Nullable Set<Long> numbersOrNull(String name) {
+    if (!fields.containsKey(name)) {
+      return null;
+    }
+    Set<Long> numbers = new LinkedHashSet<>();
+    for (Object element : get(name, List.class)) {
+      numbers.add((Long) element);
+    }
+    return numbers;
+  }
+
+  Map<Long, String> pages(String name) {
+    Map<Long, String> pages = new LinkedHashMap<>();
+    Map<?, ?> members = get(name, Map.class);
+    members.forEach((page, content) -> pages.put(Long.valueOf((String) page), (String) content));
+    return pages;
+  }
+
+  View view() {
+    Fields view = new Fields(get("view", Map.class));
+    return new View(view.number("lsn"), view.names("pending"), view.number("count"));
+  }
+}

@@ -1,0 +1,215 @@
+package dev.graft.sim.judge;
+
+import dev.graft.sim.judge.History.At;
+import dev.graft.sim.judge.Violation.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies the logs to models, commit by commit, and looks whether each transaction fits where it
+ * lies.
+ */
+final class Replay {
+  private final History history;
+  private final Findings findings;
+  private final Map<String, VolumeModel> models = new HashMap<>();
+  private final Set<String> inWork = new HashSet<>();
+
+  Replay(History history, Findings findings) {
+    this.history = history;
+    this.findings = findings;
+  }
+
+  /** The models of all volumes that have a log. */
+  Map<String, VolumeModel> play() {
+    history.logs().keySet().forEach(this::model);
+    return models;
+  }
+
+  private @Nullable VolumeModel model(String volume) {
+    VolumeModel known = models.get(volume);
+    if (known != null || !inWork.add(volume)) {
+      return known;
+    }
+    At<Event.Origin> origin = history.origin(volume);
+    VolumeModel model = new VolumeModel();
+    if (origin != null) {
+      VolumeModel parent = model(origin.event().parent());
+      if (parent == null || parent.newest() < origin.event().lsn()) {
+        findings.add(Kind.HISTORY, volume + " begins as what is not there", origin.line());
+      } else {
+        model = new VolumeModel(parent, origin.event().lsn());
+      }
+    }
+    NavigableMap<Long, At<Event.Logged>> log = history.logs().get(volume);
+    if (log != null) {
+      for (At<Event.Logged> logged : log.values()) {
+        apply(model, logged);
+      }
+    }
+    models.put(volume, model);
+    return model;
+  }
+
+  private void apply(VolumeModel model, At<Event.Logged> at) {
+    Event.Logged logged = at.event();
+    long lsn = logged.lsn();
+    if (lsn <= model.newest()) {
+      // The first commit of a fork.
+      return;
+    }
+    long count = model.countNow();
+    if (logged.revertTo() >= 0) {
+      if (logged.revertTo() >= lsn) {
+        findings.add(Kind.HISTORY, "commit " + lsn + " goes back to a later one", at.line());
+        return;
+      }
+      model.revert(lsn, logged.revertTo());
+      count = model.countNow();
+    } else {
+      for (int i = 0; i < logged.transactions().size(); i++) {
+        At<Event.Commit> attempt = history.attempt(logged.transactions().get(i), Integer.MAX_VALUE);
+        if (attempt != null) {
+          check(model, at, i, attempt);
+          count = apply(model, lsn, count, attempt.event());
+        }
+      }
+      model.end(lsn, count);
+    }
+    if (logged.count() >= 0 && logged.count() != count) {
+      findings.add(
+          Kind.PAGE_COUNT,
+          "commit "
+              + lsn
+              + " of "
+              + logged.volume()
+              + " has "
+              + logged.count()
+              + " pages, and what it did makes "
+              + count,
+          at.line());
+    }
+  }
+
+  private static long apply(VolumeModel model, long lsn, long countBefore, Event.Commit commit) {
+    boolean cuts = commit.smallest() < commit.view().count();
+    if (cuts) {
+      model.cut(lsn, commit.smallest());
+    }
+    commit.writes().forEach((page, content) -> model.write(lsn, page, content));
+    if (cuts) {
+      return commit.count();
+    }
+    boolean grows = commit.count() > commit.view().count();
+    return grows ? Math.max(countBefore, commit.count()) : countBefore;
+  }
+
+  /** What lies between the snapshot of a transaction and the transaction itself. */
+  private void check(VolumeModel model, At<Event.Logged> at, int index, At<Event.Commit> attempt) {
+    Event.Logged logged = at.event();
+    Event.Commit commit = attempt.event();
+    long base = base(logged.volume(), commit);
+    if (base < 0 || base >= logged.lsn()) {
+      findings.add(
+          Kind.WRONG_BASE,
+          commit.transaction()
+              + " read commit "
+              + commit.view().lsn()
+              + " of "
+              + commit.volume()
+              + " and lies at "
+              + logged.lsn()
+              + " of "
+              + logged.volume(),
+          attempt.line(),
+          at.line());
+      return;
+    }
+    List<String> between = between(logged, base, index);
+    List<String> others = new ArrayList<>(between);
+    others.removeAll(commit.view().pending());
+    boolean isAlone = others.isEmpty() && between.equals(commit.view().pending());
+    if (!isAlone && !mayMerge(commit)) {
+      findings.add(
+          Kind.WRONG_BASE,
+          commit.transaction()
+              + " was made on commit "
+              + commit.view().lsn()
+              + commit.view().pending()
+              + " and lies at "
+              + logged.lsn()
+              + " after "
+              + between,
+          attempt.line(),
+          at.line());
+    }
+    for (Map.Entry<Long, String> read : commit.reads().entrySet()) {
+      String there = model.now(read.getKey());
+      // A wrong read of its own snapshot is told elsewhere.
+      if (!isAlone && !there.equals(read.getValue())) {
+        overChange(at, attempt, "read page " + read.getKey());
+      }
+    }
+    for (String other : others) {
+      At<Event.Commit> met = history.attempt(other, Integer.MAX_VALUE);
+      if (met != null) {
+        Set<Long> both = new HashSet<>(met.event().writes().keySet());
+        both.retainAll(commit.writes().keySet());
+        if (!both.isEmpty()) {
+          overChange(at, attempt, "wrote pages " + both);
+        }
+      }
+    }
+  }
+
+  private void overChange(At<Event.Logged> at, At<Event.Commit> attempt, String what) {
+    findings.add(
+        Kind.MERGED_OVER_CHANGE,
+        attempt.event().transaction()
+            + " "
+            + what
+            + " at commit "
+            + attempt.event().view().lsn()
+            + ", which others changed before it landed at "
+            + at.event().lsn(),
+        attempt.line(),
+        at.line());
+  }
+
+  /** The LSN in this volume that a transaction was made on; -1 when it is none. */
+  private long base(String volume, Event.Commit commit) {
+    if (commit.volume().equals(volume)) {
+      return commit.view().lsn();
+    }
+    At<Event.Origin> origin = history.origin(volume);
+    boolean fits =
+        origin != null
+            && origin.event().parent().equals(commit.volume())
+            && origin.event().lsn() == commit.view().lsn();
+    return fits ? 1 : -1;
+  }
+
+  private List<String> between(Event.Logged logged, long base, int index) {
+    List<String> between = new ArrayList<>();
+    for (long lsn = base + 1; lsn < logged.lsn(); lsn++) {
+      At<Event.Logged> at = history.logged(logged.volume(), lsn);
+      if (at != null) {
+        between.addAll(at.event().transactions());
+      }
+    }
+    between.addAll(logged.transactions().subList(0, index));
+    return between;
+  }
+
+  private boolean mayMerge(Event.Commit commit) {
+    return commit.policy().equals("merge")
+        || history.pushes(commit.transaction()).stream()
+            .anyMatch(push -> push.event().policy().equals("merge"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.sim.judge;
+
+import org.jspecify.annotations.NullMarked;
