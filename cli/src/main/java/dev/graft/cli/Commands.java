@@ -7,16 +7,20 @@ import picocli.CommandLine;
 /** Makes the commands and hands them what they run in. */
 final class Commands implements CommandLine.IFactory {
   private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS =
-      Map.of(
-          CloneCommand.class, CloneCommand::new,
-          DemoCommand.class, DemoCommand::new,
-          ExportCommand.class, ExportCommand::new,
-          ImportCommand.class, ImportCommand::new,
-          InitCommand.class, InitCommand::new,
-          LogCommand.class, LogCommand::new,
-          PullCommand.class, PullCommand::new,
-          SqlCommand.class, SqlCommand::new,
-          StatusCommand.class, StatusCommand::new);
+      Map.ofEntries(
+          Map.entry(CloneCommand.class, CloneCommand::new),
+          Map.entry(DemoCommand.class, DemoCommand::new),
+          Map.entry(ExportCommand.class, ExportCommand::new),
+          Map.entry(GetCommand.class, GetCommand::new),
+          Map.entry(ImportCommand.class, ImportCommand::new),
+          Map.entry(InitCommand.class, InitCommand::new),
+          Map.entry(LogCommand.class, LogCommand::new),
+          Map.entry(LsCommand.class, LsCommand::new),
+          Map.entry(PullCommand.class, PullCommand::new),
+          Map.entry(PutCommand.class, PutCommand::new),
+          Map.entry(RmCommand.class, RmCommand::new),
+          Map.entry(SqlCommand.class, SqlCommand::new),
+          Map.entry(StatusCommand.class, StatusCommand::new));
 
   private final Surroundings surroundings;
 

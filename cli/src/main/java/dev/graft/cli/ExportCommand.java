@@ -58,6 +58,7 @@ final class ExportCommand extends VolumeCommand {
     try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
         Snapshot snapshot = moment.of(session.replica());
         Progress progress = terminal().progress("exporting '" + name + "'", "pages")) {
+      FilesOf.requireDatabase(name, snapshot);
       long bytes = fileBytes(snapshot);
       try {
         AtomicFile.write(file, channel -> write(snapshot, bytes, channel, progress));

@@ -29,6 +29,10 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       LogCommand.class,
       SqlCommand.class,
+      PutCommand.class,
+      GetCommand.class,
+      LsCommand.class,
+      RmCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {

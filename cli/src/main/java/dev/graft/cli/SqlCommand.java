@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.client.Snapshot;
 import dev.graft.sqlite.GraftDataSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class SqlCommand extends VolumeCommand {
     RowPrinter.Format chosen = format != null ? format : RowPrinter.Format.TABLE;
     RowPrinter printer = new RowPrinter(terminal(), json() ? RowPrinter.Format.JSON : chosen);
     try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
-        GraftDataSource database = GraftDataSource.over(session.replica());
+        GraftDataSource database = database(session);
         Connection db = connect(database);
         Statement statement = db.createStatement()) {
       try {
@@ -81,6 +82,13 @@ final class SqlCommand extends VolumeCommand {
       requireNoOpenTransaction(statement);
     }
     return ExitCode.OK;
+  }
+
+  private GraftDataSource database(VolumeSession session) {
+    try (Snapshot snapshot = session.replica().snapshot()) {
+      FilesOf.requireDatabase(name, snapshot);
+    }
+    return GraftDataSource.over(session.replica());
   }
 
   private Connection connect(GraftDataSource database) throws SQLException {

@@ -16,14 +16,14 @@ import java.time.InstantSource;
 import java.util.Random;
 
 /** A volume on the real engine in this process, over a store in memory. */
-final class Embedded implements AutoCloseable {
-  final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
-  final IdSource ids;
+public final class Embedded implements AutoCloseable {
+  public final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
+  public final IdSource ids;
   final EngineRemote engine;
-  final CountingRemote remote;
-  final VolumeId volume;
+  public final CountingRemote remote;
+  public final VolumeId volume;
 
-  Embedded(long seed, PageSize pageSize) {
+  public Embedded(long seed, PageSize pageSize) {
     ids = new RandomIdSource(new Random(seed));
     ObjectStore store = new MemoryObjectStore(concurrency);
     engine =
@@ -33,11 +33,11 @@ final class Embedded implements AutoCloseable {
     remote.createVolume(new CreateVolume(volume, pageSize));
   }
 
-  Replica open() {
+  public Replica open() {
     return Replica.open(options());
   }
 
-  ReplicaOptions options() {
+  public ReplicaOptions options() {
     return ReplicaOptions.inMemory(remote, volume, concurrency, ids);
   }
 

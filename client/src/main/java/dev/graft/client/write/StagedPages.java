@@ -26,7 +26,11 @@ public final class StagedPages implements AutoCloseable {
   /** The name with which files of staged pages begin; what is left of them may be removed. */
   public static final String FILE_PREFIX = "staged-";
 
+  /** The slot of all pages of zeros: they take no room. */
+  private static final int ZEROS = -1;
+
   private final int pageBytes;
+  private final MemorySegment zeros;
   private final int slotsInMemory;
   private final Optional<Path> folder;
 
@@ -47,6 +51,7 @@ public final class StagedPages implements AutoCloseable {
    */
   public StagedPages(PageSize pageSize, int memoryBytes, Optional<Path> folder) {
     this.pageBytes = pageSize.bytes();
+    this.zeros = MemorySegment.ofArray(new byte[pageBytes]);
     this.slotsInMemory = Math.max(1, memoryBytes / pageBytes);
     this.folder = folder;
   }
@@ -75,14 +80,20 @@ public final class StagedPages implements AutoCloseable {
    *     before stays
    */
   public void put(long pageIdx, MemorySegment source, long sourceOffset) {
-    Integer known = slots.get(pageIdx);
-    int slot = known != null ? known : freeSlot();
+    int known = slots.getOrDefault(pageIdx, ZEROS);
+    if (MemorySegment.mismatch(source, sourceOffset, sourceOffset + pageBytes, zeros, 0, pageBytes)
+        < 0) {
+      slots.put(pageIdx, ZEROS);
+      free(known);
+      return;
+    }
+    int slot = known != ZEROS ? known : freeSlot();
     if (slot < slotsInMemory) {
       MemorySegment.copy(source, sourceOffset, memory(slot), 0, pageBytes);
     } else {
       write(slot, source.asSlice(sourceOffset, pageBytes).asByteBuffer());
     }
-    if (known == null) {
+    if (slot != known) {
       slots.put(pageIdx, slot);
     }
   }
@@ -98,7 +109,9 @@ public final class StagedPages implements AutoCloseable {
     if (slot == null) {
       return false;
     }
-    if (slot < slotsInMemory) {
+    if (slot == ZEROS) {
+      target.asSlice(targetOffset, length).fill((byte) 0);
+    } else if (slot < slotsInMemory) {
       MemorySegment.copy(memory(slot), offsetInPage, target, targetOffset, length);
     } else {
       readFile(slot, offsetInPage, target.asSlice(targetOffset, length).asByteBuffer());
@@ -109,8 +122,14 @@ public final class StagedPages implements AutoCloseable {
   /** Forgets the pages above this one. */
   public void cut(long lastKept) {
     Map<Long, Integer> above = slots.tailMap(lastKept, false);
-    freeSlots.addAll(above.values());
+    above.values().forEach(this::free);
     above.clear();
+  }
+
+  private void free(int slot) {
+    if (slot != ZEROS) {
+      freeSlots.add(slot);
+    }
   }
 
   private int freeSlot() {

@@ -1,0 +1,97 @@
+package dev.graft.cli;
+
+import dev.graft.client.CommitOptions;
+import dev.graft.client.CommitResult;
+import dev.graft.client.Replica;
+import dev.graft.client.Snapshot;
+import dev.graft.client.files.FilePath;
+import dev.graft.client.files.FilesEdit;
+import dev.graft.client.files.StoredFile;
+import dev.graft.client.files.VolumeFiles;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the commands on files in volumes have in common. */
+final class FilesOf {
+  /** Commits of others that an edit gives way to before it gives up. */
+  private static final int ATTEMPTS = 8;
+
+  private FilesOf() {}
+
+  /** Something to do to the files of a volume; done again when another commit came first. */
+  @FunctionalInterface
+  interface Work {
+    /** Puts and removes. */
+    void on(FilesEdit edit) throws IOException;
+  }
+
+  /**
+   * Does the work on the newest commit and commits it.
+   *
+   * @return what came of it; never a conflict
+   */
+  static CommitResult edit(Replica replica, String message, Work work) throws IOException {
+    CommitOptions options = new CommitOptions("", message, idx -> false);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      replica.pull();
+      try (FilesEdit edit = FilesEdit.in(replica.begin())) {
+        work.on(edit);
+        CommitResult result = edit.commit(options);
+        if (!(result instanceof CommitResult.Conflict)) {
+          return result;
+        }
+      }
+    }
+    throw Failure.conflict(
+        "others committed first "
+            + ATTEMPTS
+            + " times in a row and nothing was written: run this again");
+  }
+
+  /** The files that a name means: one file, or all in a folder. */
+  static List<StoredFile> named(List<StoredFile> all, FilePath path) {
+    return all.stream()
+        .filter(
+            file -> file.path().equals(path) || file.path().value().startsWith(path.value() + "/"))
+        .toList();
+  }
+
+  /** Nothing in the volume has that name. */
+  static Failure noSuchFile(String name, FilePath path) {
+    return Failure.notFound(
+        "no file or folder '"
+            + path
+            + "' is in '"
+            + name
+            + "': 'graft ls "
+            + name
+            + "' shows them");
+  }
+
+  /** As JSON shows it. */
+  static Map<String, @Nullable Object> object(StoredFile file) {
+    Map<String, @Nullable Object> object = new LinkedHashMap<>();
+    object.put("path", file.path().value());
+    object.put("bytes", file.bytes());
+    object.put("modified", file.modified().toString());
+    object.put("sha256", file.sha256().toString());
+    return object;
+  }
+
+  /** Refuses a volume of files where a SQLite database is wanted. */
+  static void requireDatabase(String name, Snapshot snapshot) {
+    if (VolumeFiles.holding(snapshot) == VolumeFiles.Holding.FILES) {
+      throw Failure.usage(
+          "'"
+              + name
+              + "' holds files, not a SQLite database: 'graft ls "
+              + name
+              + "' shows them, 'graft get "
+              + name
+              + " PATH' brings one");
+    }
+  }
+}

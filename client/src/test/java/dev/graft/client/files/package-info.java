@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.client.files;
+
+import org.jspecify.annotations.NullMarked;
