@@ -7,6 +7,7 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageCount;
+import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.page.PageSize;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -71,9 +72,7 @@ final class PinnedSnapshot implements Snapshot {
   public void read(
       long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
     Objects.checkFromIndexSize(offsetInPage, length, pageBytes);
-    if (closed) {
-      throw new GraftException.Misuse("the snapshot at " + standing.position + " is closed");
-    }
+    requireOpen();
     MapView map = standing.map();
     if (pageIdx < 1 || pageIdx > map.root().count().value()) {
       readOutside(pageIdx, target, targetOffset, length);
@@ -123,6 +122,34 @@ final class PinnedSnapshot implements Snapshot {
             + " at LSN "
             + standing.position.lsn()
             + " is in no object that its newest map names; try again later");
+  }
+
+  @Override
+  public boolean isHere(long pageIdx) {
+    return replica.hints().isHere(standing, pageIdx);
+  }
+
+  @Override
+  public void expect(long... pageIdxs) {
+    replica.hints().expect(standing, pageIdxs);
+  }
+
+  @Override
+  public void prefetch(PageSet pages) {
+    requireOpen();
+    replica.hints().prefetch(standing, pages);
+  }
+
+  @Override
+  public Hydrated hydrate(PageSet pages, Progress progress) {
+    requireOpen();
+    return replica.hints().hydrate(standing, pages, progress);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new GraftException.Misuse("the snapshot at " + standing.position + " is closed");
+    }
   }
 
   @Override

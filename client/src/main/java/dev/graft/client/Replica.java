@@ -118,6 +118,16 @@ public interface Replica extends AutoCloseable {
   /** What changed between two commits: two requests, no page data. */
   Changes diff(Lsn from, Lsn upto);
 
+  /**
+   * Brings all pages of the current snapshot here, as {@link Snapshot#hydrate(Progress)} does:
+   * afterwards reads wait for nothing, and need no network.
+   */
+  default Hydrated hydrate(Progress progress) {
+    try (Snapshot snapshot = snapshot()) {
+      return snapshot.hydrate(progress);
+    }
+  }
+
   /** Where this replica stands. No request. */
   ReplicaStatus status();
 

@@ -3,6 +3,7 @@ package dev.graft.client;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageCount;
+import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.page.PageSize;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -49,6 +50,44 @@ public interface Snapshot extends AutoCloseable {
    * @throws dev.graft.protocol.error.GraftException when the page cannot be had
    */
   void read(long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length);
+
+  /**
+   * Whether a read of the page would wait for nothing, as far as is known without looking far. No
+   * I/O; quick. A page of which nothing is known counts as here when there is nothing to fetch.
+   */
+  default boolean isHere(long pageIdx) {
+    return true;
+  }
+
+  /**
+   * Says which pages may be read soon: they are fetched beside, as far as the budget for guesses
+   * goes. Does not wait, and does not fail.
+   */
+  default void expect(long... pageIdxs) {}
+
+  /**
+   * Has pages fetched, in as few reads as their places allow. Does not wait; what cannot be had is
+   * told to who reads it.
+   */
+  default void prefetch(PageSet pages) {}
+
+  /**
+   * Brings pages here and waits for them. What is here already is not fetched, so a call that was
+   * cut is resumed by another.
+   *
+   * @param pages which; those beyond the page count are left out
+   * @param progress is told of bytes in the store's encoding
+   * @throws dev.graft.protocol.error.GraftException.Limit when they do not fit into the cache
+   */
+  default Hydrated hydrate(PageSet pages, Progress progress) {
+    throw new UnsupportedOperationException("this snapshot fetches nothing");
+  }
+
+  /** Brings all pages here, as {@link #hydrate(PageSet, Progress)} does. */
+  default Hydrated hydrate(Progress progress) {
+    long count = pageCount().value();
+    return hydrate(count == 0 ? PageSet.empty() : PageSet.ofRange(1, count), progress);
+  }
 
   /** Releases the pin. */
   @Override

@@ -9,6 +9,7 @@ import dev.graft.client.fetch.Speculation;
 import dev.graft.client.view.LeafShelf;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.PageFinder;
+import dev.graft.client.view.PageOrders;
 import dev.graft.client.view.PagesHere;
 import dev.graft.client.view.WindowLoader;
 import dev.graft.client.write.Outgoing;
@@ -39,6 +40,7 @@ final class VolumeReplica implements Replica {
   private final LeafShelf leaves;
   private final WindowLoader windows;
   private final PageFinder finder;
+  private final Hints hints;
   private final Questions questions;
   private final ServerClock clock;
   private final Turn moves;
@@ -73,6 +75,13 @@ final class VolumeReplica implements Replica {
     this.leaves = new LeafShelf(fetcher);
     this.windows = new WindowLoader(leaves);
     this.finder = new PageFinder(windows, cache, fetcher, options.prefetcher().get(), background);
+    this.hints =
+        new Hints(
+            windows,
+            fetcher,
+            options.concurrency(),
+            new PageOrders(windows, cache, fetcher, background),
+            this::relocate);
     this.moves = new Turn(options.concurrency());
     this.current = standing(opened);
     this.head = opened.head();
@@ -118,6 +127,10 @@ final class VolumeReplica implements Replica {
 
   PageFinder finder() {
     return finder;
+  }
+
+  Hints hints() {
+    return hints;
   }
 
   boolean isClosed() {

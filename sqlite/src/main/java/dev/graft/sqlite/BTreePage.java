@@ -98,14 +98,42 @@ final class BTreePage {
         Arrays.copyOfRange(bytes, at, at + local), payload, spills ? u32(at + local) : 0);
   }
 
+  /**
+   * The part of a payload that lies on its page.
+   *
+   * @param at offset in the page
+   * @param length bytes
+   */
+  record LocalPayload(int at, int length) {}
+
+  /** Where the payload of a cell of an index's leaf page lies, or null when it does not fit. */
+  @org.jspecify.annotations.Nullable
+  LocalPayload indexCell(int i) {
+    int cell = cellAt(i, 8);
+    if (cell < 0) {
+      return null;
+    }
+    Varint length = Varint.read(bytes, cell, usable);
+    int max = (usable - 12) * 64 / 255 - 23;
+    int local = localBytes(length.value(), max);
+    return length.value() <= 0 || length.next() + local > usable
+        ? null
+        : new LocalPayload(length.next(), local);
+  }
+
   /** How much of a payload of a table's row lies on the leaf page itself. */
   private int localBytes(long payload) {
-    if (payload <= usable - 35) {
+    return localBytes(payload, usable - 35);
+  }
+
+  /** How much of a payload lies on its page, of which it may take so much. */
+  private int localBytes(long payload, int max) {
+    if (payload <= max) {
       return (int) Math.max(payload, 0);
     }
     int min = (usable - 12) * 32 / 255 - 23;
     long surplus = min + (payload - min) % (usable - 4);
-    return (int) (surplus <= usable - 35 ? surplus : min);
+    return (int) (surplus <= max ? surplus : min);
   }
 
   private int u16(int at) {

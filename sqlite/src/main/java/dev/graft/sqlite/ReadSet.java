@@ -33,6 +33,13 @@ final class ReadSet {
     }
   }
 
+  /** Whether the page is among them. */
+  boolean contains(long page) {
+    int chunk = (int) (page >>> 16);
+    long[] words = chunk < chunks.length ? chunks[chunk] : null;
+    return words != null && (words[(int) (page >>> 6) & CHUNK_WORDS - 1] & 1L << page) != 0;
+  }
+
   private void make(int chunk) {
     if (chunk >= chunks.length) {
       chunks = Arrays.copyOf(chunks, Math.max(chunk + 1, 2 * chunks.length));

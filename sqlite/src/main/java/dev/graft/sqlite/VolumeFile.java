@@ -35,6 +35,7 @@ final class VolumeFile implements OpenFile {
   private final @Nullable Pin past;
 
   private final ReadSet reads = new ReadSet();
+  private final IndexRunAhead runAhead = new IndexRunAhead(reads);
   private int level = SQLITE_LOCK_NONE;
   private @Nullable Pin pin;
   private @Nullable WriteTurn turn;
@@ -98,10 +99,16 @@ final class VolumeFile implements OpenFile {
       }
     }
     Pin now = pin;
+    if (now != null) {
+      runAhead.reading(now.snapshot(), amountBytes, offsetBytes);
+    }
     boolean inside =
         now != null
             ? now.read(buffer, amountBytes, offsetBytes, reads)
             : readUnpinned(buffer, amountBytes, offsetBytes);
+    if (now != null) {
+      runAhead.served(now, Memory.getByte(buffer), amountBytes, offsetBytes);
+    }
     return inside ? SQLITE_OK : Sqlite3.SQLITE_IOERR_SHORT_READ;
   }
 
@@ -173,6 +180,7 @@ final class VolumeFile implements OpenFile {
       level = SQLITE_LOCK_SHARED;
       if (now.counter() != cachedCounter) {
         reads.clear();
+        runAhead.clear();
         cachedCounter = now.counter();
       }
     }

@@ -144,6 +144,35 @@ public final class Fetcher {
             List.of()));
   }
 
+  /** Whether the frame is thought to be here. */
+  public boolean isHere(FrameRef ref) {
+    return cache.contains(FrameKey.of(ref));
+  }
+
+  /** Frames in groups, each of which one range read brings. */
+  public List<List<FrameRef>> joined(List<FrameRef> refs) {
+    return RangeJoin.join(refs, MAX_READ_BYTES);
+  }
+
+  /**
+   * Brings a group by one range read and waits for it. For much at a time: it does not look whether
+   * another read brings a part of it.
+   *
+   * @return false when its object is missing
+   */
+  public boolean bring(List<FrameRef> group) {
+    FrameRef first = group.getFirst();
+    Flight flight =
+        inFlight.add(
+            Flight.Purpose.NEED,
+            first.owner(),
+            first.offsetBytes(),
+            RangeJoin.end(group.getLast()),
+            group);
+    complete(flight);
+    return Waits.result(concurrency, flight.promise.task()) == Flight.End.LANDED;
+  }
+
   /** Keeps frames that came with an answer. */
   public void keep(List<Graft.CarriedFrame> frames) {
     landing.keep(frames);

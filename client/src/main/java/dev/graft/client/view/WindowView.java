@@ -1,6 +1,8 @@
 package dev.graft.client.view;
 
+import dev.graft.protocol.map.Leaf;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One window of one snapshot with all its leaves at hand, newest first. Immutable but for a mark
@@ -21,5 +23,16 @@ final class WindowView {
   WindowView(List<LoadedLeaf> leaves, long[] ceilings) {
     this.leaves = leaves.toArray(LoadedLeaf[]::new);
     this.ceilings = ceilings;
+  }
+
+  /** The leaf that names a page live; null when the page reads as zeros. */
+  @Nullable LoadedLeaf leafOf(long pageIdx) {
+    for (int i = 0; i < leaves.length && pageIdx <= ceilings[i]; i++) {
+      int ordinal = leaves[i].leaf().find(pageIdx);
+      if (ordinal != Leaf.ABSENT) {
+        return ordinal == Leaf.CLEARED ? null : leaves[i];
+      }
+    }
+    return null;
   }
 }

@@ -1,0 +1,210 @@
+package dev.graft.sqlite;
+
+import dev.graft.client.Snapshot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches rows ahead of a reader that goes through an index. SQLite asks for one row's page after
+ * the other, each a round trip when it is not here; but the index's leaf page, which it has just
+ * read, names all the rows to come, and the table's interior pages, which are hot, tell where they
+ * lie.
+ *
+ * <p>Watches the pages that SQLite reads, by their type bytes. Takes all it reads for a hint:
+ * whatever the bytes say, the worst that comes of it is a read in vain. Costs a warm read a
+ * comparison or two. For one connection.
+ */
+final class IndexRunAhead {
+  /** The leaf pages of indexes that are remembered: a join goes through several by turns. */
+  private static final int MAX_INDEX_PAGES = 4;
+
+  private static final int MAX_RUNS = 4;
+
+  /** So many reads of pages that are here end the watch until the next index page is read. */
+  private static final int MAX_WARM = 256;
+
+  private final ReadSet reads;
+
+  /** Null until the first lock, and where the file is no database. */
+  private @Nullable PageView view;
+
+  private @Nullable TableTrees trees;
+
+  /** Most recent first. */
+  private final ArrayDeque<Long> indexPages = new ArrayDeque<>();
+
+  private final List<RunAhead> runs = new ArrayList<>();
+  private int warm;
+
+  /**
+   * @param reads the pages that the connection has in its cache, in the volume's numbers
+   */
+  IndexRunAhead(ReadSet reads) {
+    this.reads = reads;
+  }
+
+  /** Forgets all, for the connection forgets its pages, too. */
+  void clear() {
+    indexPages.clear();
+    runs.clear();
+    view = null;
+    trees = null;
+  }
+
+  /** Tells of bytes that SQLite is about to read. */
+  void reading(Snapshot snapshot, int amountBytes, long offsetBytes) {
+    if (indexPages.isEmpty() && runs.isEmpty()) {
+      return;
+    }
+    PageView pages = view;
+    TableTrees known = trees;
+    if (pages == null || known == null || !isPage(pages, amountBytes, offsetBytes)) {
+      return;
+    }
+    try {
+      reading(pages, known, snapshot, offsetBytes / amountBytes + 1);
+    } catch (RuntimeException e) {
+      // A hint that fails is none; what is wrong with the page is told to who reads it.
+      clear();
+    }
+  }
+
+  private static boolean isPage(PageView pages, int amountBytes, long offsetBytes) {
+    return amountBytes == pages.pageBytes() && offsetBytes % amountBytes == 0;
+  }
+
+  private void reading(PageView pages, TableTrees known, Snapshot snapshot, long page) {
+    if (goesOn(pages, snapshot, page)) {
+      return;
+    }
+    if (pages.isHere(snapshot, page)) {
+      if (++warm > MAX_WARM) {
+        indexPages.clear();
+        runs.clear();
+      }
+      return;
+    }
+    warm = 0;
+    TableTrees.Path path = known.pathTo(snapshot, page);
+    if (path == null) {
+      return;
+    }
+    // Another row of the table than the one expected: that reader has left his way.
+    runs.removeIf(run -> run.tableTop() == path.top());
+    RunAhead run = begin(pages, known, snapshot, path, page);
+    if (run != null) {
+      if (runs.size() == MAX_RUNS) {
+        runs.removeFirst();
+      }
+      runs.add(run);
+      expect(pages, snapshot, run.more(snapshot));
+    }
+  }
+
+  private boolean goesOn(PageView pages, Snapshot snapshot, long page) {
+    if (runs.isEmpty()) {
+      return false;
+    }
+    LongPredicate handed = each -> reads.contains(pages.firstInVolume(snapshot, each));
+    for (Iterator<RunAhead> each = runs.iterator(); each.hasNext(); ) {
+      RunAhead run = each.next();
+      if (run.reads(snapshot, page, handed)) {
+        expect(pages, snapshot, run.more(snapshot));
+        return true;
+      }
+      if (run.isOver()) {
+        each.remove();
+      }
+    }
+    return false;
+  }
+
+  private @Nullable RunAhead begin(
+      PageView pages, TableTrees known, Snapshot snapshot, TableTrees.Path path, long page) {
+    for (long indexPage : indexPages) {
+      byte[] bytes = pages.readIfHere(snapshot, indexPage);
+      IndexLeaf leaf =
+          bytes == null ? null : IndexLeaf.parse(bytes, pages.usableBytes(), indexPage);
+      int entry = leaf == null ? -1 : entryOf(known, snapshot, path, leaf, page);
+      if (leaf != null && entry >= 0) {
+        return new RunAhead(indexPage, leaf, known, path, entry);
+      }
+    }
+    return null;
+  }
+
+  /** The entry whose row lies in the page; of several, one at an end of equal keys. */
+  private static int entryOf(
+      TableTrees known, Snapshot snapshot, TableTrees.Path path, IndexLeaf leaf, long page) {
+    int found = -1;
+    for (int i = 0; i < leaf.size(); i++) {
+      long row = leaf.row(i);
+      if (row != IndexLeaf.NO_ROW && known.leafOf(snapshot, path, row) == page) {
+        boolean atEnd = leaf.sameGroup(i, i - 1) != leaf.sameGroup(i, i + 1);
+        if (found < 0 || atEnd) {
+          found = i;
+        }
+        if (atEnd) {
+          return found;
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void expect(PageView pages, Snapshot snapshot, long[] wanted) {
+    if (wanted.length == 0) {
+      return;
+    }
+    long[] inVolume =
+        Arrays.stream(wanted)
+            .flatMap(page ->
+                java.util.stream.LongStream.rangeClosed(
+                    pages.firstInVolume(snapshot, page), pages.lastInVolume(snapshot, page)))
+            .distinct()
+            .toArray();
+    snapshot.expect(inVolume);
+  }
+
+  /**
+   * Tells of bytes that SQLite was given.
+   *
+   * @param type the first of them
+   */
+  void served(Pin pin, int type, int amountBytes, long offsetBytes) {
+    if (type == BTreePage.LEAF_INDEX || type == BTreePage.INTERIOR_TABLE) {
+      served(pin, type == BTreePage.LEAF_INDEX, amountBytes, offsetBytes);
+    }
+  }
+
+  private void served(Pin pin, boolean indexLeaf, int amountBytes, long offsetBytes) {
+    PageView pages = view;
+    if (pages == null) {
+      pages = PageView.of(pin.header());
+      if (pages == null) {
+        return;
+      }
+      view = pages;
+      trees = new TableTrees(pages);
+    }
+    if (!isPage(pages, amountBytes, offsetBytes)) {
+      return;
+    }
+    long page = offsetBytes / amountBytes + 1;
+    if (indexLeaf) {
+      warm = 0;
+      indexPages.remove(page);
+      indexPages.addFirst(page);
+      if (indexPages.size() > MAX_INDEX_PAGES) {
+        indexPages.removeLast();
+      }
+    } else if (trees != null) {
+      trees.served(page);
+    }
+  }
+}
