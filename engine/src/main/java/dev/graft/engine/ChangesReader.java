@@ -25,6 +25,7 @@ final class ChangesReader {
   static final int OPEN_READS = 72;
 
   private final Resolver resolver;
+  private final StateLog states;
   private final History history;
   private final StoredMaps maps;
   private final OpenAnswer opens;
@@ -36,6 +37,7 @@ final class ChangesReader {
 
   ChangesReader(
       Resolver resolver,
+      StateLog states,
       History history,
       StoredMaps maps,
       FrameReader frames,
@@ -45,6 +47,7 @@ final class ChangesReader {
       EngineOptions options,
       Upkeep upkeep) {
     this.resolver = resolver;
+    this.states = states;
     this.history = history;
     this.maps = maps;
     this.opens = new OpenAnswer(maps, frames);
@@ -57,6 +60,10 @@ final class ChangesReader {
 
   /** See {@link dev.graft.protocol.remote.Remote#changesSince}. */
   ChangesOutcome answer(ChangesRequest request) {
+    return WithState.read(states, request.volume(), () -> tried(request));
+  }
+
+  private ChangesOutcome tried(ChangesRequest request) {
     Budget budget =
         new Budget(rounds, rounds.now().plus(options.answerDeadline()), options.maxReads());
     return switch (resolver.resolve(request, budget)) {

@@ -6,7 +6,6 @@ import dev.graft.protocol.id.IdSource;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Checkpoint;
-import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.map.LeafLayer;
@@ -16,6 +15,7 @@ import dev.graft.protocol.page.PageSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,14 +67,37 @@ final class Checkpoints {
     if (states.known(volume).filter(state -> isNamed(state, lsn)).isPresent()) {
       return false;
     }
-    Budget budget = new Budget(rounds, rounds.now().plus(DEADLINE), MAX_READS);
+    Instant notAfter = rounds.now().plus(Uploads.NAMED_WITHIN);
+    Optional<StateRecord.KeptCheckpoint> made = write(volume, pageSize, lsn, MAX_READS, notAfter);
+    return made.isPresent()
+        && states.publish(
+            volume,
+            state ->
+                isNamed(state, lsn)
+                    ? Optional.empty()
+                    : Optional.of(
+                        state
+                            .next(rounds.now())
+                            .withCheckpoints(added(thinned(state), made.get()))),
+            notAfter);
+  }
+
+  /**
+   * Writes the checkpoint of a commit, which counts only when a state record names it. The state
+   * must have been refreshed.
+   *
+   * @param notAfter the last moment for its objects, not more than 24 hours ahead
+   * @return nothing when it would take more reads than are allowed
+   */
+  Optional<StateRecord.KeptCheckpoint> write(
+      VolumeId volume, PageSize pageSize, Lsn lsn, int maxReads, Instant notAfter) {
+    Budget budget = new Budget(rounds, rounds.now().plus(DEADLINE), maxReads);
     List<Part> parts = history.read(volume, Lsn.ZERO, lsn, budget).parts();
     Part last = parts.getLast();
     if (!last.last().lsn().equals(lsn)) {
-      return false;
+      return Optional.empty();
     }
     Instant now = rounds.now();
-    Instant notAfter = now.plus(Uploads.NAMED_WITHIN);
     CheckpointId id = ids.newCheckpointId();
     try (NewSegment segment = new NewSegment(volume, pageSize, ids, now)) {
       Root root = new MapFitter(maps).fit(whole(parts), segment);
@@ -84,10 +107,7 @@ final class Checkpoints {
       Checkpoint checkpoint = new Checkpoint(volume, id, last.last(), last.lastTime(), root);
       bulk.put(volume, Keys.checkpoint(volume, id), checkpoint.encode(), notAfter);
     }
-    return states.publish(
-        volume,
-        state -> isNamed(state, lsn) ? Optional.empty() : Optional.of(next(state, id, last.last())),
-        notAfter);
+    return Optional.of(new StateRecord.KeptCheckpoint(id, last.last()));
   }
 
   private static boolean isNamed(StateRecord state, Lsn lsn) {
@@ -124,30 +144,25 @@ final class Checkpoints {
     };
   }
 
-  private StateRecord next(StateRecord state, CheckpointId id, Position position) {
-    List<StateRecord.KeptCheckpoint> checkpoints = thinned(state.checkpoints());
-    checkpoints.add(new StateRecord.KeptCheckpoint(id, position));
-    return new StateRecord(
-        state.volume(),
-        state.number() + 1,
-        state.generation(),
-        state.floor(),
-        state.retention(),
-        checkpoints,
-        state.keptLsns(),
-        state.deleted(),
-        state.pins(),
-        rounds.now());
+  /** The checkpoints with one more, ascending. */
+  static List<StateRecord.KeptCheckpoint> added(
+      List<StateRecord.KeptCheckpoint> checkpoints, StateRecord.KeptCheckpoint more) {
+    List<StateRecord.KeptCheckpoint> all = new ArrayList<>(checkpoints);
+    all.add(more);
+    all.sort(Comparator.comparing(checkpoint -> checkpoint.position().lsn()));
+    return all;
   }
 
-  private static List<StateRecord.KeptCheckpoint> thinned(
-      List<StateRecord.KeptCheckpoint> checkpoints) {
+  /** Those up to the floor are the only way to their LSNs and are never let go here. */
+  private static List<StateRecord.KeptCheckpoint> thinned(StateRecord state) {
+    List<StateRecord.KeptCheckpoint> checkpoints = state.checkpoints();
     if (checkpoints.size() < MAX_NAMED) {
-      return new ArrayList<>(checkpoints);
+      return checkpoints;
     }
     List<StateRecord.KeptCheckpoint> kept = new ArrayList<>();
     for (int i = 0; i < checkpoints.size(); i++) {
-      if (i >= MAX_NAMED / 2 || i % 2 == 0) {
+      boolean isNeeded = !checkpoints.get(i).position().lsn().isAfter(state.floor());
+      if (isNeeded || i >= MAX_NAMED / 2 || i % 2 == 0) {
         kept.add(checkpoints.get(i));
       }
     }

@@ -37,6 +37,22 @@ final class CommitLog {
     return known != null ? Optional.of(known) : read(volume, lsn, CommitHeader.MAX_BYTES);
   }
 
+  /**
+   * The header of a commit that must be there.
+   *
+   * @throws GraftException.Corrupt when it is not
+   */
+  CommitHeader header(VolumeId volume, Lsn lsn) {
+    return find(volume, lsn)
+        .orElseThrow(() ->
+            new GraftException.Corrupt(
+                Keys.commit(volume, lsn)
+                    + " (commit "
+                    + lsn
+                    + ") is missing, although later commits exist"))
+        .header();
+  }
+
   /** The commit with its inline frames, from memory or by one read. */
   Optional<StoredCommit> findWhole(VolumeId volume, Lsn lsn) {
     StoredCommit known = kept.get(new FrameOwner.InCommit(volume, lsn));

@@ -10,6 +10,7 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.CommitDraft;
 import dev.graft.protocol.log.CommitHeader;
 import dev.graft.protocol.log.Position;
+import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.remote.CommitOutcome;
@@ -22,10 +23,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Puts commits at the end of a volume's log (rule 5.2, steps 1 to 4). */
+/** Puts commits at the end of a volume's log (rule 5.2). */
 final class Committer {
   private final Volumes volumes;
   private final CommitLog commits;
+  private final StateLog states;
   private final History history;
   private final Preparer preparer;
   private final ChangesReader changes;
@@ -39,6 +41,7 @@ final class Committer {
   Committer(
       Volumes volumes,
       CommitLog commits,
+      StateLog states,
       History history,
       Preparer preparer,
       ChangesReader changes,
@@ -50,6 +53,7 @@ final class Committer {
       Rounds rounds) {
     this.volumes = volumes;
     this.commits = commits;
+    this.states = states;
     this.history = history;
     this.preparer = preparer;
     this.changes = changes;
@@ -86,7 +90,7 @@ final class Committer {
             request.snapshot(),
             request.transactions());
     Prepared prepared = preparer.prepare(draft, request);
-    return put(request, keys, prepared);
+    return put(request, keys, prepared, parentTime);
   }
 
   private static Set<IdempotencyKey> keys(List<TransactionRecord> transactions) {
@@ -115,6 +119,9 @@ final class Committer {
       return record.created();
     }
     Optional<StoredCommit> there = commits.find(record.volume(), base.lsn());
+    if (there.isEmpty() || !there.get().header().position().equals(base)) {
+      requireAboveFloor(record.volume(), base.lsn().next());
+    }
     if (there.isEmpty()) {
       throw new GraftException.Diverged(
           "commit " + base + " is not in " + record.volume() + ", whose log ends before it");
@@ -138,12 +145,42 @@ final class Committer {
     }
   }
 
-  /** Steps 2 to 4: one LSN is tried, again and again while the outcome is not certain. */
-  private CommitOutcome put(CommitRequest request, Set<IdempotencyKey> keys, Prepared prepared) {
+  /** Reads the newest state; a commit at or below the floor that it tells can be no success. */
+  private void requireAboveFloor(VolumeId volume, Lsn lsn) {
+    Optional<StateRecord> state = states.newest(volume);
+    if (state.isPresent() && !lsn.isAfter(state.get().floor())) {
+      throw new GraftException.Gone(
+          "commit "
+              + lsn
+              + " of "
+              + volume
+              + " cannot be made: its history up to LSN "
+              + state.get().floor()
+              + " was given up meanwhile; whether it was made before can no longer be told; do the"
+              + " work anew on the newest commit");
+    }
+  }
+
+  /**
+   * Step 5: where the base is not young, the place above it may have been empty because its commit
+   * was given up. The floor is published before anything at or below it is removed, so the newest
+   * state, read after the put, tells. What was put there is left to those who trim: they know
+   * whether it is a commit that others built on before this writer was stopped.
+   */
+  private void requireStillThere(CommitHeader header, Instant baseTime) {
+    if (!Heads.isTrusted(baseTime, rounds.now())) {
+      requireAboveFloor(header.volume(), header.lsn());
+    }
+  }
+
+  /** Steps 2 to 5: one LSN is tried, again and again while the outcome is not certain. */
+  private CommitOutcome put(
+      CommitRequest request, Set<IdempotencyKey> keys, Prepared prepared, Instant baseTime) {
     CommitHeader header = prepared.commit().header();
     VolumeId volume = request.volume();
     ObjectKey key = Keys.commit(volume, header.lsn());
     PutOutcome outcome = log.put(volume, key, prepared.commit().bytes(), prepared.notAfter());
+    requireStillThere(header, baseTime);
     if (outcome instanceof PutOutcome.Created) {
       StoredCommit made = new StoredCommit(header, prepared.commit().bytes());
       commits.remember(made);
@@ -188,7 +225,7 @@ final class Committer {
               + " of these transactions, and others, or with other contents: an idempotency key"
               + " was used for two things");
     }
-    heads.saw(request.volume(), header.lsn());
+    heads.saw(request.volume(), header.lsn(), header.time());
     backoff.sawWriter(request.volume(), stored.getFirst().author(), rounds.now());
     return new CommitOutcome.Conflict(changes.since(request.volume(), request.base()));
   }
@@ -205,7 +242,7 @@ final class Committer {
 
   private CommitOutcome committed(CommitRequest request, StoredCommit commit) {
     CommitHeader header = commit.header();
-    heads.saw(header.volume(), header.lsn());
+    heads.saw(header.volume(), header.lsn(), header.time());
     Graft graft =
         new Graft(
             header.volume(),

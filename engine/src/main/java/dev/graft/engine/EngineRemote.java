@@ -48,6 +48,7 @@ public final class EngineRemote implements Remote {
   private final ChangesReader changes;
   private final Forks forks;
   private final LogReader logReader;
+  private final Retention retention;
   private final FrameReader frames;
   private final Background background;
 
@@ -82,22 +83,25 @@ public final class EngineRemote implements Remote {
     StoredMaps maps = new StoredMaps(frames);
     History history = new History(commits, states, maps, bulkObjects, rounds);
     this.background = new Background(concurrency, options.upkeep());
+    NewestCommit newest = new NewestCommit(commits, states, heads, finder, rounds);
+    Checkpoints checkpoints = new Checkpoints(history, states, maps, bulkObjects, ids, rounds);
     Upkeep upkeep =
         new Upkeep(
             background,
             volumes,
             states,
             new Rollups(history, maps, frames, bulkObjects, ids, rounds),
-            new Checkpoints(history, states, maps, bulkObjects, ids, rounds));
-    this.resolver = new Resolver(volumes, commits, states, heads, finder, rounds);
+            checkpoints);
+    this.resolver = new Resolver(volumes, commits, states, newest, rounds);
     this.changes =
         new ChangesReader(
-            resolver, history, maps, frames, bulkObjects, ids, rounds, options, upkeep);
+            resolver, states, history, maps, frames, bulkObjects, ids, rounds, options, upkeep);
     RequestMap requestMap = new RequestMap(uploads, maps, rounds);
     this.committer =
         new Committer(
             volumes,
             commits,
+            states,
             history,
             new Preparer(requestMap, maps, bulkObjects, ids, rounds),
             changes,
@@ -119,7 +123,19 @@ public final class EngineRemote implements Remote {
             bulkObjects,
             ids,
             rounds);
-    this.logReader = new LogReader(commits, rounds);
+    this.logReader = new LogReader(resolver, states, commits, rounds);
+    Roots roots = new Roots(history, commits, newest, rounds);
+    Pins pins = new Pins(volumes, history, bulkObjects, rounds);
+    this.retention =
+        new Retention(
+            volumes,
+            states,
+            newest,
+            commits,
+            checkpoints,
+            pins,
+            new Trimmer(states, roots, pins, commits, logObjects, maps, rounds),
+            rounds);
   }
 
   @Override
@@ -175,7 +191,7 @@ public final class EngineRemote implements Remote {
 
   @Override
   public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
-    return logReader.page(volume, resolver.head(volume), newest, max);
+    return logReader.page(volume, newest, max);
   }
 
   @Override
@@ -185,12 +201,12 @@ public final class EngineRemote implements Remote {
 
   @Override
   public VolumeState state(VolumeId volume) {
-    throw new UnsupportedOperationException();
+    return retention.state(volume);
   }
 
   @Override
   public Retained retain(RetainRequest request) {
-    throw new UnsupportedOperationException();
+    return retention.retain(request);
   }
 
   @Override

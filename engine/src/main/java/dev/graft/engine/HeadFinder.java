@@ -38,6 +38,11 @@ final class HeadFinder {
     return gallop(known, exists);
   }
 
+  /** Whether one listing tells the newest entry, whatever is missing below it. */
+  boolean lists() {
+    return store.listsInOrder();
+  }
+
   /**
    * As {@link #find}, by reads of single entries alone, {@link #PROBES} of them in a round: steps
    * that double until one misses, then equal parts of what lies between.

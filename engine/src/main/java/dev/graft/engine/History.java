@@ -96,7 +96,8 @@ final class History {
         .map(bytes -> Checkpoint.decode(key.value(), volume, id, bytes));
   }
 
-  private Part checkpoint(VolumeId volume, StateRecord.KeptCheckpoint named) {
+  /** The map of a whole snapshot, as a checkpoint that the state names. */
+  Part checkpoint(VolumeId volume, StateRecord.KeptCheckpoint named) {
     ObjectKey key = Keys.checkpoint(volume, named.id());
     Checkpoint read =
         checkpointObject(volume, named.id())

@@ -50,7 +50,7 @@ final class Keys {
   }
 
   static ObjectKey checkpoint(VolumeId volume, CheckpointId checkpoint) {
-    return new ObjectKey(prefix(volume) + "checkpoints/" + checkpoint);
+    return new ObjectKey(checkpointsPrefix(volume) + checkpoint);
   }
 
   static String pinPrefix(VolumeId parent) {
@@ -62,7 +62,19 @@ final class Keys {
   }
 
   static ObjectKey segment(VolumeId volume, SegmentId segment) {
-    return new ObjectKey(prefix(volume) + "segments/" + segment);
+    return new ObjectKey(segmentsPrefix(volume) + segment);
+  }
+
+  static String segmentsPrefix(VolumeId volume) {
+    return prefix(volume) + "segments/";
+  }
+
+  static String checkpointsPrefix(VolumeId volume) {
+    return prefix(volume) + "checkpoints/";
+  }
+
+  static String derivedPrefix(VolumeId volume) {
+    return prefix(volume) + "derived/";
   }
 
   /** The number that a key of a log or of the state log carries. */

@@ -6,6 +6,7 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.CommitHeader;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.RootPlace;
+import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.map.LeafLayer;
 import dev.graft.protocol.map.LeafPlace;
@@ -23,44 +24,57 @@ final class LogReader {
   /** How many headers are read side by side. */
   private static final int PARALLEL = 64;
 
+  private final Resolver resolver;
+  private final StateLog states;
   private final CommitLog commits;
   private final Rounds rounds;
 
-  LogReader(CommitLog commits, Rounds rounds) {
+  LogReader(Resolver resolver, StateLog states, CommitLog commits, Rounds rounds) {
+    this.resolver = resolver;
+    this.states = states;
     this.commits = commits;
     this.rounds = rounds;
   }
 
-  /** The commits from {@code newest} downwards. */
-  LogPage page(VolumeId volume, Position head, @Nullable Lsn newest, int max) {
+  /** The commits from {@code newest} downwards to the floor, and then those that are kept. */
+  LogPage page(VolumeId volume, @Nullable Lsn newest, int max) {
     if (max < 1 || max > MAX_COMMITS) {
       throw new GraftException.Misuse(
           "a page of the log has 1 to " + MAX_COMMITS + " commits, not " + max);
     }
+    return WithState.read(states, volume, () -> tried(volume, newest, max));
+  }
+
+  private LogPage tried(VolumeId volume, @Nullable Lsn newest, int max) {
+    Position head = resolver.head(volume);
+    states.refresh(volume);
     Lsn first = newest == null || newest.isAfter(head.lsn()) ? head.lsn() : newest;
+    List<Lsn> wanted = wanted(volume, first, max);
     List<LogPage.Entry> entries = new ArrayList<>();
-    while (entries.size() < max && entries.size() < first.value()) {
-      List<Lsn> lsns = new ArrayList<>();
-      long next = first.value() - entries.size();
-      for (int i = 0; i < PARALLEL && entries.size() + i < max && next - i > 0; i++) {
-        lsns.add(new Lsn(next - i));
-      }
-      entries.addAll(rounds.each("log", lsns, lsn -> entry(volume, lsn)));
+    for (int from = 0; from < wanted.size(); from += PARALLEL) {
+      List<Lsn> some = wanted.subList(from, Math.min(wanted.size(), from + PARALLEL));
+      entries.addAll(rounds.each("log", some, lsn -> entry(volume, lsn)));
     }
-    return new LogPage(head, Lsn.ZERO, entries);
+    return new LogPage(head, states.floor(volume), entries);
+  }
+
+  private List<Lsn> wanted(VolumeId volume, Lsn first, int max) {
+    long floor = Math.max(1, states.floor(volume).value());
+    List<Lsn> wanted = new ArrayList<>();
+    for (long lsn = first.value(); lsn >= floor && wanted.size() < max; lsn--) {
+      wanted.add(new Lsn(lsn));
+    }
+    List<Lsn> kept = states.known(volume).map(StateRecord::keptLsns).orElse(List.of());
+    for (Lsn lsn : kept.reversed()) {
+      if (lsn.value() < floor && !lsn.isAfter(first) && wanted.size() < max) {
+        wanted.add(lsn);
+      }
+    }
+    return wanted;
   }
 
   private LogPage.Entry entry(VolumeId volume, Lsn lsn) {
-    CommitHeader header =
-        commits
-            .find(volume, lsn)
-            .orElseThrow(() ->
-                new GraftException.Corrupt(
-                    Keys.commit(volume, lsn)
-                        + " (commit "
-                        + lsn
-                        + ") is missing, although later commits exist"))
-            .header();
+    CommitHeader header = commits.header(volume, lsn);
     return new LogPage.Entry(
         header.position(),
         header.time(),

@@ -1,10 +1,12 @@
 package dev.graft.engine;
 
 import dev.graft.concurrency.Task;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.CommitHeader;
 import dev.graft.protocol.log.Position;
+import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.remote.ChangesRequest;
@@ -20,23 +22,16 @@ final class Resolver {
   private final Volumes volumes;
   private final CommitLog commits;
   private final StateLog states;
-  private final Heads heads;
-  private final HeadFinder finder;
+  private final NewestCommit newest;
   private final TimeSearch times;
   private final Rounds rounds;
 
   Resolver(
-      Volumes volumes,
-      CommitLog commits,
-      StateLog states,
-      Heads heads,
-      HeadFinder finder,
-      Rounds rounds) {
+      Volumes volumes, CommitLog commits, StateLog states, NewestCommit newest, Rounds rounds) {
     this.volumes = volumes;
     this.commits = commits;
     this.states = states;
-    this.heads = heads;
-    this.finder = finder;
+    this.newest = newest;
     this.times = new TimeSearch(commits, rounds);
     this.rounds = rounds;
   }
@@ -65,41 +60,63 @@ final class Resolver {
     return after(request, since, budget);
   }
 
-  /** A whole snapshot: on the empty volume. */
+  /**
+   * A whole snapshot: on the empty volume.
+   *
+   * @throws GraftException.Gone when the end lies below the floor and is not kept
+   */
   private Range whole(ChangesRequest request, Budget budget) {
     VolumeId volume = request.volume();
     budget.take(3);
     Task<VolumeRecord> record = rounds.start("volume", () -> volumes.record(volume));
     Task<Boolean> state = rounds.start("state", () -> states.refresh(volume));
-    Task<Lsn> newest = rounds.start("head", () -> newest(volume, heads.seen(volume)));
-    rounds.await(List.of(record, state, newest));
+    Task<Lsn> found = rounds.start("head", () -> newest.find(volume, newest.seen(volume)));
+    rounds.await(List.of(record, state, found));
     VolumeRecord is = Rounds.resultOf(record);
     Rounds.resultOf(state);
-    Lsn head = Rounds.resultOf(newest);
+    Lsn head = Rounds.resultOf(found);
     Lsn upto = end(request, head, budget);
+    states.known(volume).ifPresent(known -> requireKept(known, upto));
     return new Range(is.pageSize(), is.start(), PageCount.ZERO, is.created(), upto, head);
+  }
+
+  /** Refuses an LSN whose history was given up. */
+  static void requireKept(StateRecord state, Lsn lsn) {
+    if (!state.keeps(lsn)) {
+      throw Retention.gone(state, lsn);
+    }
   }
 
   private Resolved after(ChangesRequest request, Position since, Budget budget) {
     VolumeId volume = request.volume();
-    Lsn seen = heads.seen(volume);
-    Lsn low = seen.isAfter(since.lsn()) ? seen : since.lsn();
-    budget.take(2);
+    Lsn seen = newest.seen(volume);
+    boolean isOlder = seen.isAfter(since.lsn());
+    Lsn low = isOlder ? seen : since.lsn();
+    budget.take(isOlder ? 4 : 2);
+    Instant start = rounds.now();
     Task<Optional<StoredCommit>> base =
         rounds.start("since", () -> commits.find(volume, since.lsn()));
     // A poll: one read, and no listing when nothing is new.
-    Task<Boolean> more = rounds.start("poll", () -> exists(volume, low.value() + 1));
-    rounds.await(List.of(base, more));
+    Task<Boolean> more = rounds.start("poll", () -> newest.exists(volume, low.value() + 1));
+    Task<Boolean> state = rounds.start("state", () -> isOlder && states.refresh(volume));
+    rounds.await(List.of(base, more, state));
     Optional<StoredCommit> there = Rounds.resultOf(base);
-    if (there.isEmpty()) {
-      return new Resolved.Elsewhere(position(volume, newest(volume, seen)));
+    if (there.isEmpty() || !there.get().header().position().equals(since)) {
+      return unproved(request, since, there, budget);
     }
+    Rounds.resultOf(state);
     CommitHeader header = there.get().header();
-    if (!header.position().equals(since)) {
-      return new Resolved.Elsewhere(header.position());
+    Lsn head = low;
+    if (Rounds.resultOf(more)) {
+      head = beyond(volume, low.next(), budget);
+    } else if (isOlder || Heads.isTrusted(header.time(), start)) {
+      newest.stillHead(volume, low, start);
+    } else {
+      head = beyond(volume, low, budget);
     }
-    Lsn head = Rounds.resultOf(more) ? beyond(volume, low.next(), budget) : low;
-    heads.saw(volume, head);
+    if (since.lsn().isBefore(states.floor(volume))) {
+      return new Resolved.Known(whole(request, budget));
+    }
     Lsn upto = end(request, head, budget);
     if (upto.isBefore(since.lsn())) {
       return new Resolved.Known(whole(request, budget));
@@ -108,13 +125,31 @@ final class Resolver {
         new Range(header.pageSize(), since, header.count(), header.time(), upto, head));
   }
 
-  /** The head, when a commit above those known was found; the state comes in the same round. */
+  /**
+   * What the caller has is not there, or something else is: below the floor that says nothing, for
+   * a writer that was stopped for long may have put a commit of its own where one was given up.
+   */
+  private Resolved unproved(
+      ChangesRequest request, Position since, Optional<StoredCommit> there, Budget budget) {
+    VolumeId volume = request.volume();
+    budget.take(2);
+    Lsn floor = states.newest(volume).map(StateRecord::floor).orElse(Lsn.ZERO);
+    if (since.lsn().isBefore(floor)) {
+      return new Resolved.Known(whole(request, budget));
+    }
+    return new Resolved.Elsewhere(
+        there
+            .map(commit -> commit.header().position())
+            .orElseGet(() -> position(volume, newest.find(volume, newest.seen(volume)))));
+  }
+
+  /** The head, when a commit above those known may exist; the state comes in the same round. */
   private Lsn beyond(VolumeId volume, Lsn exists, Budget budget) {
     budget.take(3);
     Task<Boolean> state = rounds.start("state", () -> states.refresh(volume));
     Lsn head;
     try {
-      head = newest(volume, exists);
+      head = newest.find(volume, exists);
     } finally {
       rounds.await(List.of(state));
     }
@@ -125,18 +160,7 @@ final class Resolver {
   /** The newest commit; LSN 0 when there is none. */
   Position head(VolumeId volume) {
     volumes.record(volume);
-    return position(volume, newest(volume, heads.seen(volume)));
-  }
-
-  private Lsn newest(VolumeId volume, Lsn known) {
-    long head = finder.find(Keys.logPrefix(volume), known.value(), lsn -> exists(volume, lsn));
-    heads.saw(volume, new Lsn(head));
-    return new Lsn(head);
-  }
-
-  /** Whether the commit exists; what is read for it is kept. */
-  private boolean exists(VolumeId volume, long lsn) {
-    return commits.find(volume, new Lsn(lsn)).isPresent();
+    return position(volume, newest.find(volume, newest.seen(volume)));
   }
 
   private Lsn end(ChangesRequest request, Lsn head, Budget budget) {
@@ -144,7 +168,7 @@ final class Resolver {
       case ChangesRequest.Until.Head() -> head;
       case ChangesRequest.Until.AtLsn(Lsn lsn) -> lsn.isBefore(head) ? lsn : head;
       case ChangesRequest.Until.AtTime(Instant time) ->
-          times.lastNotAfter(request.volume(), head, time, budget);
+          times.lastNotAfter(request.volume(), states.floor(request.volume()), head, time, budget);
     };
   }
 

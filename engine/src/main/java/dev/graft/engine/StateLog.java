@@ -8,6 +8,7 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.StateRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,6 +50,44 @@ final class StateLog {
     return copy == null ? Optional.empty() : Optional.ofNullable(copy.state);
   }
 
+  /** The LSN below which history is gone, as far as it is known here. */
+  Lsn floor(VolumeId volume) {
+    return known(volume).map(StateRecord::floor).orElse(Lsn.ZERO);
+  }
+
+  /**
+   * Reads the newest record because something that it promises is missing.
+   *
+   * @param than the number of the record that was known before
+   * @return whether there is a newer one, so that it is worth another look
+   */
+  boolean hasNewer(VolumeId volume, long than) {
+    return read(volume).map(StateRecord::number).orElse(0L) > than;
+  }
+
+  /** The number of the newest record that is known here; 0 when none is. */
+  long knownNumber(VolumeId volume) {
+    return known(volume).map(StateRecord::number).orElse(0L);
+  }
+
+  /**
+   * Every record that was the newest at some time since an instant, newest first: those written
+   * since, and the one before them.
+   */
+  List<StateRecord> newestSince(VolumeId volume, Instant since) {
+    List<StateRecord> records = new ArrayList<>();
+    Optional<StateRecord> record = read(volume);
+    while (record.isPresent()) {
+      records.add(record.get());
+      long number = record.get().number();
+      record =
+          number > 1 && record.get().time().isAfter(since)
+              ? record(volume, number - 1)
+              : Optional.empty();
+    }
+    return records;
+  }
+
   /** The generation of derived objects. */
   int generation(VolumeId volume) {
     return known(volume).map(StateRecord::generation).orElse(0);
@@ -87,19 +126,14 @@ final class StateLog {
 
   /** Writes a volume's first record, unless it has one. */
   void begin(VolumeId volume) {
-    StateRecord first =
-        new StateRecord(
-            volume,
-            1,
-            0,
-            Lsn.ZERO,
-            RETENTION,
-            List.of(),
-            List.of(),
-            false,
-            List.of(),
-            rounds.now());
+    StateRecord first = first(volume, rounds.now());
     log.put(volume, Keys.state(volume, 1), first.encode(), Instant.MAX);
+  }
+
+  /** What a volume's first record says. */
+  static StateRecord first(VolumeId volume, Instant now) {
+    return new StateRecord(
+        volume, 1, 0, Lsn.ZERO, RETENTION, List.of(), List.of(), false, List.of(), now);
   }
 
   /**

@@ -24,10 +24,24 @@ final class TimeSearch {
   /**
    * The last commit whose time is not after the instant; 0 when there is none.
    *
+   * @param floor below which commits are gone; 0 when none are
    * @param head a commit that exists
+   * @throws GraftException.Gone when it lies below the floor
    */
-  Lsn lastNotAfter(VolumeId volume, Lsn head, Instant time, Budget budget) {
-    long low = 0;
+  Lsn lastNotAfter(VolumeId volume, Lsn floor, Lsn head, Instant time, Budget budget) {
+    if (!floor.equals(Lsn.ZERO) && header(volume, floor).time().isAfter(time)) {
+      throw new GraftException.Gone(
+          "what "
+              + volume
+              + " was at "
+              + time
+              + " is gone: its history before "
+              + header(volume, floor).time()
+              + ", below LSN "
+              + floor
+              + ", was given up");
+    }
+    long low = floor.value();
     long above = head.value() + 1;
     List<Long> probes = List.of(head.value());
     while (above - low > 1) {
@@ -55,14 +69,6 @@ final class TimeSearch {
   }
 
   private CommitHeader header(VolumeId volume, Lsn lsn) {
-    return commits
-        .find(volume, lsn)
-        .orElseThrow(() ->
-            new GraftException.Corrupt(
-                Keys.commit(volume, lsn)
-                    + " (commit "
-                    + lsn
-                    + ") is missing, although later commits exist"))
-        .header();
+    return commits.header(volume, lsn);
   }
 }

@@ -51,13 +51,18 @@ final class Upkeep {
     PageSize pageSize = volumes.record(volume).pageSize();
     int generation = states.generation(volume);
     for (Block block : completed) {
-      if (!rollups.make(volume, pageSize, generation, block)) {
+      if (isGone(volume, block) || !rollups.make(volume, pageSize, generation, block)) {
         break;
       }
     }
     if (lsn.value() % Checkpoints.EVERY == 0) {
       checkpoints.make(volume, pageSize, lsn);
     }
+  }
+
+  /** A block that begins below the floor: commits of it are gone, and no reader asks for it. */
+  private boolean isGone(VolumeId volume, Block block) {
+    return !block.first().isAfter(states.floor(volume));
   }
 
   /**
@@ -75,7 +80,9 @@ final class Upkeep {
           PageSize pageSize = volumes.record(volume).pageSize();
           int generation = states.generation(volume);
           for (Block block : missing.subList(0, Math.min(missing.size(), MAX_FILLED))) {
-            rollups.make(volume, pageSize, generation, block);
+            if (!isGone(volume, block)) {
+              rollups.make(volume, pageSize, generation, block);
+            }
           }
         });
   }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A store that misbehaves as a script says: each fault hits one put of a matching key. */
 final class FaultyObjectStore implements ObjectStore {
@@ -38,6 +39,16 @@ final class FaultyObjectStore implements ObjectStore {
   private final List<Put> puts = new ArrayList<>();
   private final List<ObjectKey> deleted = new ArrayList<>();
   private boolean lists = true;
+  private int writesLeft = Integer.MAX_VALUE;
+  private boolean lastLands;
+  private boolean dead;
+  private @Nullable Runnable beforePut;
+  private String beforePutOf = "";
+
+  /** Whoever used the store was killed: nothing it asks for is done any more. */
+  static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
 
   FaultyObjectStore(ObjectStore store) {
     this.store = store;
@@ -53,6 +64,47 @@ final class FaultyObjectStore implements ObjectStore {
   /** The puts to come meet no faults. */
   synchronized void forgetPlan() {
     plan.clear();
+  }
+
+  /**
+   * After so many puts and deletes the next one kills its caller, and so does every request after
+   * it, until {@link #revive}.
+   *
+   * @param lands whether the one that kills is done all the same
+   */
+  synchronized void killAfterWrites(int writes, boolean lands) {
+    writesLeft = writes;
+    lastLands = lands;
+  }
+
+  /** Ends {@link #killAfterWrites}; whether it killed. */
+  synchronized boolean revive() {
+    boolean killed = dead;
+    dead = false;
+    writesLeft = Integer.MAX_VALUE;
+    return killed;
+  }
+
+  /** Once, before the next put of a key that contains the part, something else happens. */
+  synchronized void beforePut(String keyPart, Runnable action) {
+    beforePutOf = keyPart;
+    beforePut = action;
+  }
+
+  private synchronized void requireAlive() {
+    if (dead) {
+      throw new Killed();
+    }
+  }
+
+  /** Counts a write; whether it is done. */
+  private synchronized boolean writes() {
+    requireAlive();
+    if (writesLeft-- > 0) {
+      return true;
+    }
+    dead = true;
+    return lastLands;
   }
 
   /** From now on it does not list in order. */
@@ -81,7 +133,28 @@ final class FaultyObjectStore implements ObjectStore {
   }
 
   @Override
-  public synchronized PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
+  public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
+    Runnable action = null;
+    synchronized (this) {
+      if (beforePut != null && key.value().contains(beforePutOf)) {
+        action = beforePut;
+        beforePut = null;
+      }
+    }
+    if (action != null) {
+      action.run();
+    }
+    return put(key, bytes, notAfter);
+  }
+
+  private synchronized PutOutcome put(ObjectKey key, byte[] bytes, Instant notAfter) {
+    if (!writes()) {
+      throw new Killed();
+    }
+    if (dead) {
+      store.putIfAbsent(key, bytes, notAfter);
+      throw new Killed();
+    }
     puts.add(new Put(key, bytes.clone(), notAfter));
     Planned next = plan.peek();
     if (next == null || !key.value().contains(next.keyPart())) {
@@ -108,6 +181,7 @@ final class FaultyObjectStore implements ObjectStore {
 
   @Override
   public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
+    requireAlive();
     return store.get(key, offset, maxBytes);
   }
 
@@ -121,11 +195,19 @@ final class FaultyObjectStore implements ObjectStore {
     if (!listsInOrder()) {
       throw new AssertionError("this store does not list in order");
     }
+    requireAlive();
     return store.list(prefix, startAfter, maxKeys);
   }
 
   @Override
   public synchronized void delete(ObjectKey key) {
+    boolean done = writes();
+    if (dead) {
+      if (done) {
+        store.delete(key);
+      }
+      throw new Killed();
+    }
     deleted.add(key);
     store.delete(key);
   }
