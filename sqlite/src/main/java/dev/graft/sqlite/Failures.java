@@ -21,6 +21,7 @@ final class Failures {
       return Sqlite3.SQLITE_INTERRUPT;
     }
     return switch (cause) {
+      case GraftException.Conflict conflict -> Sqlite3.SQLITE_BUSY_SNAPSHOT;
       case GraftException.Limit limit -> Sqlite3.SQLITE_FULL;
       case GraftException.Corrupt corrupt -> Sqlite3.SQLITE_IOERR_DATA;
       case GraftException.Unauthorized unauthorized -> Sqlite3.SQLITE_AUTH;

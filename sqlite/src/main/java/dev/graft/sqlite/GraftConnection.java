@@ -2,8 +2,12 @@ package dev.graft.sqlite;
 
 import dev.graft.sqlite.ffi.Vfs;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.core.DB;
 import org.sqlite.jdbc4.JDBC4Connection;
 
@@ -19,9 +23,18 @@ final class GraftConnection extends JDBC4Connection {
   /** Set when the superclass is ready. */
   private final long db;
 
+  /** Null until then, while the driver sets the connection up. */
+  private final @Nullable Recording recording;
+
+  /** What a JDBC call does. */
+  interface Call<T extends @Nullable Object> {
+    T call() throws SQLException;
+  }
+
   private GraftConnection(String url, String fileName, Properties properties) throws SQLException {
     super(url, fileName, properties);
     db = Vfs.address(this);
+    recording = GraftVfs.fileOf(db).recording();
   }
 
   /**
@@ -69,6 +82,85 @@ final class GraftConnection extends JDBC4Connection {
 
   private boolean isWithoutTransaction() {
     return !getConnectionConfig().isAutoCommit() && GraftVfs.api().getAutocommit(db);
+  }
+
+  @Override
+  public Statement createStatement(int type, int concurrency, int holdability)
+      throws SQLException {
+    checkOpen();
+    checkCursor(type, concurrency, holdability);
+    return new GraftStatement(this);
+  }
+
+  @Override
+  public PreparedStatement prepareStatement(
+      String sql, int type, int concurrency, int holdability) throws SQLException {
+    checkOpen();
+    checkCursor(type, concurrency, holdability);
+    return new GraftPreparedStatement(this, sql);
+  }
+
+  /**
+   * Does a call, and tells the recording what it is about and when it fails.
+   *
+   * @param only whether at most the first statement of the text is executed, once
+   * @param text what is executed
+   * @param bound the values of its parameters, round after round; null without any
+   */
+  <T extends @Nullable Object> T recorded(
+      boolean only, String text, @Nullable Object @Nullable [] bound, Call<T> call)
+      throws SQLException {
+    Recording statements = recording;
+    if (statements == null) {
+      return call.call();
+    }
+    statements.calls(bound);
+    boolean done = false;
+    try {
+      T result = call.call();
+      done = true;
+      return result;
+    } finally {
+      if (done) {
+        statements.called();
+      } else {
+        statements.failed(only, text);
+      }
+    }
+  }
+
+  @Override
+  public Savepoint setSavepoint() throws SQLException {
+    return recorded(true, "SAVEPOINT", null, () -> super.setSavepoint());
+  }
+
+  @Override
+  public Savepoint setSavepoint(String name) throws SQLException {
+    return recorded(true, "SAVEPOINT", null, () -> super.setSavepoint(name));
+  }
+
+  @Override
+  public void releaseSavepoint(Savepoint savepoint) throws SQLException {
+    recorded(
+        true,
+        "RELEASE",
+        null,
+        () -> {
+          super.releaseSavepoint(savepoint);
+          return null;
+        });
+  }
+
+  @Override
+  public void rollback(Savepoint savepoint) throws SQLException {
+    recorded(
+        true,
+        "ROLLBACK TO",
+        null,
+        () -> {
+          super.rollback(savepoint);
+          return null;
+        });
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.graft.sqlite;
 
+import dev.graft.client.CommitOptions;
+import dev.graft.client.Policy;
 import dev.graft.client.Replica;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -10,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.logging.Logger;
@@ -65,6 +69,34 @@ public final class GraftDataSource implements DataSource, AutoCloseable {
 
   private static String coded(String value) {
     return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** The same with another durability of commits; close only one of the two. */
+  public GraftDataSource with(CommitOptions.Durability durability) {
+    return new GraftDataSource(
+        url + '&' + CommitSettings.COMMIT + '=' + durability.name().toLowerCase(Locale.ROOT),
+        onClose);
+  }
+
+  /**
+   * The same with another policy for commits that others forestalled; close only one of the two.
+   *
+   * @param policy {@link Policy.Reject} or {@link Policy.Merge}
+   */
+  public GraftDataSource onConflict(Policy policy) {
+    String name =
+        switch (policy) {
+          case Policy.Reject reject -> "reject";
+          case Policy.Merge merge -> "merge";
+          case Policy.Replay replay -> throw onlyForPush();
+          case Policy.Fork fork -> throw onlyForPush();
+        };
+    return new GraftDataSource(url + '&' + CommitSettings.ON_CONFLICT + '=' + name, onClose);
+  }
+
+  private static GraftException.Misuse onlyForPush() {
+    return new GraftException.Misuse(
+        "a commit is refused or merged; replay and fork are policies of a push");
   }
 
   @Override

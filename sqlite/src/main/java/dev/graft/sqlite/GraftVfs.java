@@ -6,9 +6,11 @@ import dev.graft.sqlite.ffi.Memory;
 import dev.graft.sqlite.ffi.OpenFile;
 import dev.graft.sqlite.ffi.OpenFiles;
 import dev.graft.sqlite.ffi.Sqlite3;
+import dev.graft.sqlite.ffi.StatementTrace;
 import dev.graft.sqlite.ffi.TableFunctions;
 import dev.graft.sqlite.ffi.Vfs;
 import dev.graft.sqlite.ffi.VfsMethods;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,9 @@ final class GraftVfs implements VfsMethods {
 
   /** What last went wrong in opening a file on a thread: SQLite keeps only a number of it. */
   private static final ThreadLocal<@Nullable Throwable> OPEN_FAILURE = new ThreadLocal<>();
+
+  /** Numbers that tell connections apart, also those of other processes. */
+  private static final SecureRandom CONNECTIONS = new SecureRandom();
 
   private final Registry registry;
 
@@ -193,13 +198,18 @@ final class GraftVfs implements VfsMethods {
   }
 
   /**
-   * Gives a new connection the table functions, and has it keep journals in memory: of what is
+   * Gives a new connection the table functions, has its statements recorded, and has it keep journals in memory: of what is
    * staged nothing need survive a crash. ({@code off} would not do: ROLLBACK TO needs the journal.)
    */
   @Override
   public int connected(long db) {
     TableFunctions functions = tables;
     int rc = functions == null ? Sqlite3.SQLITE_OK : functions.register(db);
+    if (OpenFiles.of(api().filePointer(db, "main")) instanceof VolumeFile file) {
+      var recording = new Recording(api(), db, CONNECTIONS.nextLong(), file);
+      file.recordedBy(recording);
+      StatementTrace.listen(api(), db, recording);
+    }
     api().exec(db, "PRAGMA main.journal_mode=memory");
     return rc;
   }

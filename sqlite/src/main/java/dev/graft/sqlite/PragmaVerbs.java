@@ -52,6 +52,30 @@ final class PragmaVerbs {
       case "graft_reset" -> changes(movable("graft_reset").replica().reset());
       case "graft_status" -> JsonText.object(StatusTable.members(file));
       case "graft_last_error" -> lastError();
+      case "graft_commit" -> {
+        if (value != null) {
+          outsideOfWriting(name).settings().commit(value);
+        }
+        yield file.settings().commit();
+      }
+      case "graft_onconflict" -> {
+        if (value != null) {
+          outsideOfWriting(name).settings().onConflict(value);
+        }
+        yield file.settings().onConflict();
+      }
+      case "graft_author" -> {
+        if (value != null) {
+          file.settings().author(value);
+        }
+        yield file.settings().author();
+      }
+      case "graft_message" -> {
+        if (value != null) {
+          file.settings().message(value);
+        }
+        yield file.settings().message();
+      }
       default -> null;
     };
   }
@@ -80,10 +104,14 @@ final class PragmaVerbs {
     if (file.isPast()) {
       throw new GraftException.Misuse(verb + " cannot move a snapshot of the past");
     }
+    return outsideOfWriting(verb).volume();
+  }
+
+  private VolumeFile outsideOfWriting(String verb) {
     if (file.isWriting()) {
       throw new GraftException.Misuse(verb + " within a write transaction: end it first");
     }
-    return file.volume();
+    return file;
   }
 
   private static String changes(Changes changes) {

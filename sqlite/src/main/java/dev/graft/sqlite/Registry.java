@@ -4,10 +4,12 @@ import dev.graft.client.Replica;
 import dev.graft.client.Snapshot;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,6 +36,7 @@ final class Registry {
 
   private final Map<String, Shared> byKey = new HashMap<>();
   private final Map<String, OpenVolume> brought = new ConcurrentHashMap<>();
+  private final Map<Replica, WeakReference<OpenVolume>> byReplica = new WeakHashMap<>();
   private final AtomicLong names = new AtomicLong();
   private final ReplicaDoor door;
 
@@ -44,8 +47,21 @@ final class Registry {
   /** Makes an application's own replica known; gives the name to open it by. */
   String bring(Replica replica) {
     String name = "graft-replica-" + names.incrementAndGet();
-    brought.put(name, new OpenVolume(replica));
+    brought.put(name, openVolume(replica));
     return name;
+  }
+
+  /** One for each replica, however often it is brought: its connections take turns to write. */
+  private OpenVolume openVolume(Replica replica) {
+    synchronized (byReplica) {
+      WeakReference<OpenVolume> known = byReplica.get(replica);
+      OpenVolume volume = known == null ? null : known.get();
+      if (volume == null) {
+        volume = new OpenVolume(replica);
+        byReplica.put(replica, new WeakReference<>(volume));
+      }
+      return volume;
+    }
   }
 
   /** Forgets a name. Open connections go on. */
@@ -63,7 +79,9 @@ final class Registry {
     OpenVolume volume = acquire(address);
     boolean opened = false;
     try {
-      VolumeFile file = file(volume, parameters, () -> release(address.key()));
+      Map<String, String> settings = new HashMap<>(address.parameters());
+      settings.putAll(parameters);
+      VolumeFile file = file(volume, settings, () -> release(address.key()));
       opened = true;
       return file;
     } finally {
@@ -76,7 +94,9 @@ final class Registry {
   private static VolumeFile file(
       OpenVolume volume, Map<String, String> parameters, Runnable onClose) {
     String at = parameters.get("at");
-    return new VolumeFile(volume, at == null ? null : past(volume.replica(), at), onClose);
+    CommitSettings settings = CommitSettings.of(parameters);
+    Snapshot past = at == null ? null : past(volume.replica(), at);
+    return new VolumeFile(volume, past, settings, onClose);
   }
 
   private static Snapshot past(Replica replica, String at) {

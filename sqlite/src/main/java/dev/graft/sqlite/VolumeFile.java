@@ -5,13 +5,14 @@ import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_LOCK_RESERVED;
 import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_LOCK_SHARED;
 import static dev.graft.sqlite.ffi.Sqlite3.SQLITE_OK;
 
+import dev.graft.client.Mutation;
 import dev.graft.client.Snapshot;
 import dev.graft.client.Transaction;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.log.Position;
 import dev.graft.sqlite.ffi.Memory;
 import dev.graft.sqlite.ffi.OpenFile;
 import dev.graft.sqlite.ffi.Sqlite3;
+import dev.graft.sqlite.ffi.StatementTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>SHARED pins a snapshot, and NONE lets it go. RESERVED takes the one turn to write, and refuses
  * when the replica has moved from the pinned snapshot. Writes are staged in a {@link WriteTurn};
- * FCNTL_SYNC commits them at the remote, an unlock without it drops them. PENDING and EXCLUSIVE
+ * FCNTL_SYNC makes them durable, an unlock without it drops them. PENDING and EXCLUSIVE
  * mean nothing more: readers hold snapshots.
  *
  * <p>Called for one connection, one call at a time.
@@ -28,6 +29,7 @@ final class VolumeFile implements OpenFile {
   private static final int SECTOR_BYTES = 512;
 
   private final OpenVolume volume;
+  private final CommitSettings settings;
   private final Runnable onClose;
   private final PragmaVerbs pragmas;
 
@@ -44,18 +46,22 @@ final class VolumeFile implements OpenFile {
   private int cachedCounter;
 
   /** Own commit after which the connection reads on without having let go of its lock. */
-  private @Nullable Position readsOnAt;
+  private @Nullable OwnCommit readsOn;
 
-  private int readsOnCounter;
-  private int readsOnCookie;
+  /** What the connection does in its transaction; null where nobody listens to its statements. */
+  private @Nullable Recording recording;
+
   private volatile @Nullable Throwable lastFailure;
 
   /**
    * @param past a snapshot of the past to show, closed with this file; null for the current one
+   * @param settings how it commits
    * @param onClose what to do in the end
    */
-  VolumeFile(OpenVolume volume, @Nullable Snapshot past, Runnable onClose) {
+  VolumeFile(
+      OpenVolume volume, @Nullable Snapshot past, CommitSettings settings, Runnable onClose) {
     this.volume = volume;
+    this.settings = settings;
     this.past = past == null ? null : new Pin(past, 1, 1);
     this.onClose = onClose;
     this.pragmas = new PragmaVerbs(this);
@@ -64,6 +70,20 @@ final class VolumeFile implements OpenFile {
 
   OpenVolume volume() {
     return volume;
+  }
+
+  CommitSettings settings() {
+    return settings;
+  }
+
+  /** Has the work of its transactions told by what the connection's statements are. */
+  void recordedBy(Recording statements) {
+    recording = statements;
+  }
+
+  /** What {@link #recordedBy} set, or null. */
+  @Nullable Recording recording() {
+    return recording;
   }
 
   /** Whether it shows a snapshot of the past. */
@@ -86,6 +106,10 @@ final class VolumeFile implements OpenFile {
     if (past != null) {
       past.close();
     }
+    Recording statements = recording;
+    if (statements != null) {
+      StatementTrace.forget(statements.db());
+    }
     onClose.run();
     return SQLITE_OK;
   }
@@ -94,7 +118,7 @@ final class VolumeFile implements OpenFile {
   public int xRead(long buffer, int amountBytes, long offsetBytes) {
     if (turn != null) {
       WriteTurn writing = turn;
-      if (writing.committedAt() == null) {
+      if (writing.committed() == null) {
         return writing.read(buffer, amountBytes, offsetBytes, reads);
       }
     }
@@ -103,7 +127,7 @@ final class VolumeFile implements OpenFile {
       runAhead.reading(now.snapshot(), amountBytes, offsetBytes);
     }
     boolean inside =
-        now != null
+        now != null && readsOn == null
             ? now.read(buffer, amountBytes, offsetBytes, reads)
             : readUnpinned(buffer, amountBytes, offsetBytes);
     if (now != null) {
@@ -131,7 +155,7 @@ final class VolumeFile implements OpenFile {
     if (writing == null) {
       throw new GraftException.Misuse("a write without a lock");
     }
-    writing.write(buffer, amountBytes, offsetBytes);
+    writing.write(buffer, amountBytes, offsetBytes, reads);
     return SQLITE_OK;
   }
 
@@ -205,8 +229,8 @@ final class VolumeFile implements OpenFile {
     try {
       Pin base = pinned();
       transaction = volume.replica().begin();
-      if (transaction.base().generation() == base.snapshot().generation()) {
-        turn = new WriteTurn(volume, transaction, base);
+      if (volume.shown().isShownAs(transaction.base(), base.counter())) {
+        turn = new WriteTurn(volume, transaction, base, settings, this::mutation);
         return SQLITE_OK;
       }
       return Sqlite3.SQLITE_BUSY_SNAPSHOT;
@@ -220,6 +244,17 @@ final class VolumeFile implements OpenFile {
     }
   }
 
+  /** How to do the work of the transaction again, when it stays here for now. */
+  private @Nullable Mutation mutation() {
+    if (!settings.isLocal()) {
+      return null;
+    }
+    Recording statements = recording;
+    return statements == null
+        ? Recording.unknown("it was written through ATTACH")
+        : statements.mutation();
+  }
+
   @Override
   public int xUnlock(int wanted) {
     WriteTurn writing = turn;
@@ -231,7 +266,11 @@ final class VolumeFile implements OpenFile {
     if (wanted == SQLITE_LOCK_NONE) {
       Pin now = pin;
       pin = null;
-      readsOnAt = null;
+      OwnCommit own = readsOn;
+      readsOn = null;
+      if (own != null) {
+        own.close();
+      }
       if (now != null && now != past) {
         now.close();
       }
@@ -242,29 +281,21 @@ final class VolumeFile implements OpenFile {
 
   private void endTurn(WriteTurn writing) {
     try {
-      Position committed = writing.committedAt();
-      if (committed != null) {
-        readOnAfter(writing, committed);
+      OwnCommit own = writing.ended();
+      if (own != null) {
+        readsOn = own;
+        cachedCounter = own.counter();
       }
       writing.close();
     } finally {
+      Recording statements = recording;
+      if (statements != null) {
+        statements.ended();
+      }
       volume.endWrite(this);
     }
-    if (writing.conflicted()) {
+    if (writing.conflicted() && !writing.isLocal()) {
       pullAfterConflict();
-    }
-  }
-
-  /** The connection has its own pages in its cache now: what it reads further must go with them. */
-  private void readOnAfter(WriteTurn writing, Position committed) {
-    readsOnAt = committed;
-    readsOnCounter = writing.writtenCounter();
-    readsOnCookie = writing.writtenCookie();
-    cachedCounter = readsOnCounter;
-    Pin base = pin;
-    pin = null;
-    if (base != null) {
-      base.close();
     }
   }
 
@@ -277,23 +308,21 @@ final class VolumeFile implements OpenFile {
     }
   }
 
-  /** What a connection with a lock reads; after its own commit, exactly that commit. */
+  /** What a connection with a lock reads; after its own commit, what goes with its cache. */
   private Pin pinned() {
+    OwnCommit own = readsOn;
     Pin now = pin;
-    if (now != null) {
-      return now;
+    if (own != null && now != null) {
+      readsOn = null;
+      pin = null;
+      now = own.readOn(now);
+      own.close();
+      pin = now;
     }
-    Position at = readsOnAt;
-    if (at == null) {
-      throw new GraftException.Misuse("a read without a lock");
+    if (now == null) {
+      throw new GraftException.Conflict(
+          "the replica has moved on from what this statement reads: run it again");
     }
-    Snapshot snapshot = volume.replica().snapshot();
-    if (!snapshot.position().equals(at)) {
-      snapshot.close();
-      snapshot = volume.replica().at(at.lsn());
-    }
-    now = new Pin(snapshot, readsOnCounter, readsOnCookie);
-    pin = now;
     return now;
   }
 

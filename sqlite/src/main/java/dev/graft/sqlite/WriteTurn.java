@@ -1,14 +1,14 @@
 package dev.graft.sqlite;
 
-import dev.graft.client.CommitOptions;
 import dev.graft.client.CommitResult;
+import dev.graft.client.Mutation;
 import dev.graft.client.Transaction;
-import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.sqlite.ffi.Memory;
 import dev.graft.sqlite.ffi.Sqlite3;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class WriteTurn implements AutoCloseable {
   /** How far it has come. */
   private enum State {
     OPEN,
-    /** Durable at the remote; SQLite only has to finish. */
+    /** Durable; SQLite only has to finish. */
     COMMITTED,
     /** Failed for good: SQLite may only roll back, and what it writes is of no account. */
     FAILED
@@ -35,6 +35,8 @@ final class WriteTurn implements AutoCloseable {
   private final OpenVolume volume;
   private final Transaction transaction;
   private final Pin base;
+  private final CommitSettings settings;
+  private final Supplier<@Nullable Mutation> mutation;
   private final int pageBytes;
   private final int pageShift;
   private final LongSet hot = new LongSet();
@@ -44,16 +46,25 @@ final class WriteTurn implements AutoCloseable {
   private State state = State.OPEN;
   private boolean conflicted;
   private boolean wroteAfterCommit;
-  private @Nullable Position committedAt;
+  private @Nullable OwnCommit committed;
 
   /**
-   * @param transaction on the same snapshot as {@code base}; closed by this object
+   * @param transaction on a snapshot of the same content as {@code base}; closed by this object
    * @param base what the connection reads; owned by the connection
+   * @param mutation tells, when it comes to a commit, how to do the work again; null when that is
+   *     not known
    */
-  WriteTurn(OpenVolume volume, Transaction transaction, Pin base) {
+  WriteTurn(
+      OpenVolume volume,
+      Transaction transaction,
+      Pin base,
+      CommitSettings settings,
+      Supplier<@Nullable Mutation> mutation) {
     this.volume = volume;
     this.transaction = transaction;
     this.base = base;
+    this.settings = settings;
+    this.mutation = mutation;
     this.pageBytes = volume.replica().pageSize().bytes();
     this.pageShift = volume.replica().pageSize().log2();
     this.sizeBytes = base.fileBytes();
@@ -63,9 +74,21 @@ final class WriteTurn implements AutoCloseable {
     return sizeBytes;
   }
 
-  /** The position of its commit, or null. */
-  @Nullable Position committedAt() {
-    return committedAt;
+  /** What became of it, once it is durable; else null. */
+  @Nullable OwnCommit committed() {
+    return committed;
+  }
+
+  /** Hands over what became of it, once it is durable, to be closed by the caller; else null. */
+  @Nullable OwnCommit ended() {
+    OwnCommit own = committed;
+    committed = null;
+    return own;
+  }
+
+  /** Whether its commits go to the replica's folder and no further. */
+  boolean isLocal() {
+    return settings.isLocal();
   }
 
   /** Whether the commit was refused because another came first. */
@@ -105,19 +128,20 @@ final class WriteTurn implements AutoCloseable {
   }
 
   /** Stages bytes. When that fails, SQLite can only roll back. */
-  void write(long buffer, int amountBytes, long offsetBytes) {
+  void write(long buffer, int amountBytes, long offsetBytes, ReadSet reads) {
     wroteAfterCommit |= state == State.COMMITTED;
     State before = state;
     boolean done = false;
     try {
-      stage(buffer, amountBytes, offsetBytes);
+      stage(buffer, amountBytes, offsetBytes, reads);
       done = true;
     } finally {
       state = done ? before : State.FAILED;
     }
   }
 
-  private void stage(long buffer, int amountBytes, long offsetBytes) {
+  /** What SQLite writes it keeps in its cache, and later transactions read it there. */
+  private void stage(long buffer, int amountBytes, long offsetBytes, ReadSet reads) {
     int done = 0;
     while (done < amountBytes) {
       long at = offsetBytes + done;
@@ -129,6 +153,7 @@ final class WriteTurn implements AutoCloseable {
       } else if (state == State.OPEN) {
         writeOther(page, buffer + done, inPage, length);
       }
+      reads.add(page);
       done += length;
     }
     if (BTreePage.isInterior(Memory.getByte(buffer + (offsetBytes == 0 ? 100 : 0)))) {
@@ -185,19 +210,29 @@ final class WriteTurn implements AutoCloseable {
    * should it have told another one, then a commit of its own sets it right.
    */
   private int truncateAfterCommit(PageCount count) {
+    OwnCommit before = committed;
     try (Transaction late = volume.replica().begin()) {
       if (late.pageCount().equals(count)) {
         return Sqlite3.SQLITE_OK;
       }
-      if (!late.base().position().equals(committedAt)) {
+      if (before == null || !before.isCurrent(late.base())) {
         return Sqlite3.SQLITE_IOERR_TRUNCATE;
       }
       late.truncate(count);
-      if (late.commit(CommitOptions.NONE) instanceof CommitResult.Committed done) {
-        committedAt = done.position();
-        return Sqlite3.SQLITE_OK;
+      var written =
+          new ShownNumbers.Written(late, before.counter(), before.cookie(), before.counter());
+      volume.shown().announce(written);
+      try {
+        CommitResult result = late.commit(settings.options(page -> false, Recording.NOTHING_MORE));
+        if (result instanceof CommitResult.Committed || result instanceof CommitResult.Local) {
+          before.close();
+          committed = OwnCommit.of(volume.replica(), written, result, base.snapshot());
+          return Sqlite3.SQLITE_OK;
+        }
+        return Sqlite3.SQLITE_IOERR_TRUNCATE;
+      } finally {
+        volume.shown().retire(written);
       }
-      return Sqlite3.SQLITE_IOERR_TRUNCATE;
     }
   }
 
@@ -206,7 +241,8 @@ final class WriteTurn implements AutoCloseable {
   }
 
   /**
-   * Commits what is staged, when SQLite has raised the change counter.
+   * Makes durable what is staged, when SQLite has raised the change counter: in the store, or in the
+   * replica's folder. From here on other connections see it.
    *
    * @param reads all that the connection may have read
    * @return a result code: plain BUSY when another commit came first, since SQLite then leaves the
@@ -227,10 +263,10 @@ final class WriteTurn implements AutoCloseable {
     transaction.recordReads(reads.pages());
     int counter = FirstPage.intAt(page, SqliteHeader.CHANGE_COUNTER_AT);
     int cookie = FirstPage.intAt(page, SqliteHeader.SCHEMA_COOKIE_AT);
-    var written = new ShownNumbers.Written(transaction, counter, cookie);
+    var written = new ShownNumbers.Written(transaction, counter, cookie, base.counter());
     volume.shown().announce(written);
     try {
-      return outcome(transaction.commit(new CommitOptions("", "", this::isHot)));
+      return outcome(transaction.commit(settings.options(this::isHot, mutation.get())), written);
     } finally {
       volume.shown().retire(written);
     }
@@ -254,24 +290,15 @@ final class WriteTurn implements AutoCloseable {
     }
   }
 
-  private int outcome(CommitResult result) {
-    return switch (result) {
-      case CommitResult.Committed done -> {
-        state = State.COMMITTED;
-        committedAt = done.position();
-        yield Sqlite3.SQLITE_OK;
-      }
-      case CommitResult.Local local -> throw new UnsupportedOperationException();
-      case CommitResult.Nothing nothing -> {
-        state = State.COMMITTED;
-        committedAt = base.snapshot().position();
-        yield Sqlite3.SQLITE_OK;
-      }
-      case CommitResult.Conflict conflict -> {
-        conflicted = true;
-        yield Sqlite3.SQLITE_BUSY;
-      }
-    };
+  private int outcome(CommitResult result, ShownNumbers.Written written) {
+    if (result instanceof CommitResult.Conflict) {
+      conflicted = true;
+      return Sqlite3.SQLITE_BUSY;
+    }
+    committed = OwnCommit.of(volume.replica(), written, result, base.snapshot());
+    state = State.COMMITTED;
+    settings.committed();
+    return Sqlite3.SQLITE_OK;
   }
 
   /** What SQLite believes to be committed must be. */
@@ -281,21 +308,11 @@ final class WriteTurn implements AutoCloseable {
     return left ? Sqlite3.SQLITE_IOERR : rc;
   }
 
-  /** The numbers that SQLite has written, for a connection that reads on after its commit. */
-  int writtenCounter() {
-    byte[] page = first;
-    return page == null
-        ? base.counterSeen()
-        : FirstPage.intAt(page, SqliteHeader.CHANGE_COUNTER_AT);
-  }
-
-  int writtenCookie() {
-    byte[] page = first;
-    return page == null ? base.cookieSeen() : FirstPage.intAt(page, SqliteHeader.SCHEMA_COOKIE_AT);
-  }
-
   @Override
   public void close() {
+    if (committed != null) {
+      committed.close();
+    }
     transaction.close();
   }
 }

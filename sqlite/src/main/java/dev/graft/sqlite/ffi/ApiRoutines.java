@@ -9,21 +9,28 @@ import org.jspecify.annotations.Nullable;
  * are used here. The table only ever grows at its end, so an index holds for all later versions.
  */
 public final class ApiRoutines {
+  private static final int BIND_PARAMETER_COUNT = 7;
   private static final int DECLARE_VTAB = 50;
   private static final int EXEC = 55;
   private static final int FREE = 58;
   private static final int GET_AUTOCOMMIT = 60;
+  private static final int LAST_INSERT_ROWID = 65;
   private static final int LIBVERSION_NUMBER = 67;
   private static final int RESULT_INT64 = 83;
   private static final int RESULT_NULL = 84;
+  private static final int TOTAL_CHANGES = 97;
   private static final int VALUE_INT64 = 107;
   private static final int CREATE_MODULE_V2 = 119;
   private static final int FILE_CONTROL = 127;
   private static final int VFS_REGISTER = 142;
+  private static final int SQL = 153;
+  private static final int STMT_READONLY = 185;
   private static final int URI_PARAMETER = 189;
   private static final int AUTO_EXTENSION = 192;
   private static final int MALLOC64 = 197;
   private static final int RESULT_TEXT64 = 202;
+  private static final int TRACE_V2 = 214;
+  private static final int SET_LAST_INSERT_ROWID = 216;
   private static final int URI_KEY = 245;
 
   private static final long SQLITE_TRANSIENT = -1;
@@ -45,6 +52,13 @@ public final class ApiRoutines {
   private final MethodHandle malloc64;
   private final MethodHandle resultText64;
   private final MethodHandle uriKey;
+  private final MethodHandle bindParameterCount;
+  private final MethodHandle lastInsertRowid;
+  private final MethodHandle totalChanges;
+  private final MethodHandle sql;
+  private final MethodHandle stmtReadonly;
+  private final MethodHandle traceV2;
+  private final MethodHandle setLastInsertRowid;
 
   /**
    * @param table the address of the table, as SQLite gave it to an extension
@@ -66,6 +80,13 @@ public final class ApiRoutines {
     malloc64 = at(table, MALLOC64, long.class, Stubs.L);
     resultText64 = at(table, RESULT_TEXT64, void.class, Stubs.LLLLI);
     uriKey = at(table, URI_KEY, long.class, Stubs.LI);
+    bindParameterCount = at(table, BIND_PARAMETER_COUNT, int.class, Stubs.L);
+    lastInsertRowid = at(table, LAST_INSERT_ROWID, long.class, Stubs.L);
+    totalChanges = at(table, TOTAL_CHANGES, int.class, Stubs.L);
+    sql = at(table, SQL, long.class, Stubs.L);
+    stmtReadonly = at(table, STMT_READONLY, int.class, Stubs.L);
+    traceV2 = at(table, TRACE_V2, int.class, Stubs.LILL);
+    setLastInsertRowid = at(table, SET_LAST_INSERT_ROWID, void.class, Stubs.LL);
   }
 
   private static MethodHandle at(long table, int index, Class<?> result, Class<?>... arguments) {
@@ -218,6 +239,69 @@ public final class ApiRoutines {
               context, text.address(), text.byteSize() - 1, SQLITE_TRANSIENT, SQLITE_UTF8);
         }
       }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_bind_parameter_count}. */
+  public int bindParameterCount(long stmt) {
+    try {
+      return (int) bindParameterCount.invokeExact(stmt);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_last_insert_rowid}. */
+  public long lastInsertRowid(long db) {
+    try {
+      return (long) lastInsertRowid.invokeExact(db);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_set_last_insert_rowid}. */
+  public void setLastInsertRowid(long db, long rowid) {
+    try {
+      setLastInsertRowid.invokeExact(db, rowid);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_total_changes}: rows changed since the connection was opened, modulo 2^32. */
+  public int totalChanges(long db) {
+    try {
+      return (int) totalChanges.invokeExact(db);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_sql}: the address of the statement's text. */
+  long sql(long stmt) {
+    try {
+      return (long) sql.invokeExact(stmt);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_stmt_readonly}: whether it cannot write to a database file. */
+  public boolean stmtReadonly(long stmt) {
+    try {
+      return (int) stmtReadonly.invokeExact(stmt) != 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_trace_v2}. */
+  int trace(long db, int mask, long callback, long context) {
+    try {
+      return (int) traceV2.invokeExact(db, mask, callback, context);
     } catch (Throwable e) {
       throw unexpected(e);
     }

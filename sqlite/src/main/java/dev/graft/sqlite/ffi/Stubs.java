@@ -19,9 +19,11 @@ final class Stubs {
   static final Class<?>[] LI = {long.class, int.class};
   static final Class<?>[] LL = {long.class, long.class};
   static final Class<?>[] LIL = {long.class, int.class, long.class};
+  static final Class<?>[] ILLL = {int.class, long.class, long.class, long.class};
   static final Class<?>[] LLI = {long.class, long.class, int.class};
   static final Class<?>[] LLL = {long.class, long.class, long.class};
   static final Class<?>[] LLIL = {long.class, long.class, int.class, long.class};
+  static final Class<?>[] LILL = {long.class, int.class, long.class, long.class};
   static final Class<?>[] LLLLL = {long.class, long.class, long.class, long.class, long.class};
   static final Class<?>[] LLLLI = {long.class, long.class, long.class, long.class, int.class};
   static final Class<?>[] LLLIL = {long.class, long.class, long.class, int.class, long.class};
