@@ -84,6 +84,21 @@ final class GraftConnection extends JDBC4Connection {
     return !getConnectionConfig().isAutoCommit() && GraftVfs.api().getAutocommit(db);
   }
 
+  /** What {@code last_insert_rowid()} gives on a connection that {@link #open} gave. */
+  static long lastInsertRowid(Connection connection) {
+    return GraftVfs.api().lastInsertRowid(((GraftConnection) connection).db);
+  }
+
+  /** Sets what {@link #lastInsertRowid} gives. */
+  static void setLastInsertRowid(Connection connection, long rowid) {
+    GraftVfs.api().setLastInsertRowid(((GraftConnection) connection).db, rowid);
+  }
+
+  /** What last went wrong beneath a connection that {@link #open} gave, or null. */
+  static @Nullable Throwable lastFailure(Connection connection) {
+    return GraftVfs.fileOf(((GraftConnection) connection).db).lastFailure();
+  }
+
   @Override
   public Statement createStatement(int type, int concurrency, int holdability)
       throws SQLException {

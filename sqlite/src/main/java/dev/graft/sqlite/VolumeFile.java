@@ -285,17 +285,25 @@ final class VolumeFile implements OpenFile {
       if (own != null) {
         readsOn = own;
         cachedCounter = own.counter();
+        forgetStatements();
       }
       writing.close();
     } finally {
-      Recording statements = recording;
-      if (statements != null) {
-        statements.ended();
-      }
       volume.endWrite(this);
     }
     if (writing.conflicted() && !writing.isLocal()) {
       pullAfterConflict();
+    }
+  }
+
+  /**
+   * Only after a commit: a statement that finds a new schema lets go of its lock and runs on without
+   * being told of again.
+   */
+  private void forgetStatements() {
+    Recording statements = recording;
+    if (statements != null) {
+      statements.ended();
     }
   }
 

@@ -28,6 +28,7 @@ import dev.graft.protocol.remote.LogPage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -41,6 +42,13 @@ final class FakeReplica implements Replica {
   private final List<MoveListener> listeners = new CopyOnWriteArrayList<>();
   private volatile FakeVolume.State current;
   private volatile long generation;
+
+  /** The commit that local transactions stand on. */
+  private FakeVolume.State ground;
+
+  private final List<Local> local = new ArrayList<>();
+
+  private record Local(PageSet reads, PageSet writes, byte[][] pages, CommitOptions options) {}
   final AtomicInteger openPins = new AtomicInteger();
 
   /** What each goes wrong with, when not null. */
@@ -63,6 +71,7 @@ final class FakeReplica implements Replica {
   FakeReplica(FakeVolume volume) {
     this.volume = volume;
     this.current = volume.head();
+    this.ground = current;
   }
 
   @Override
@@ -101,7 +110,10 @@ final class FakeReplica implements Replica {
   }
 
   @Override
-  public Changes pull() {
+  public synchronized Changes pull() {
+    if (!local.isEmpty()) {
+      return changes(ground, volume.head());
+    }
     return move(volume.head(), null, descends(volume.head()));
   }
 
@@ -120,8 +132,11 @@ final class FakeReplica implements Replica {
   synchronized Changes move(FakeVolume.State to, Transaction own, boolean descendant) {
     FakeVolume.State from = current;
     Changes changes = changes(from, to);
-    if (from.position().equals(to.position())) {
+    if (from == to) {
       return changes;
+    }
+    if (local.isEmpty()) {
+      ground = to;
     }
     FakeSnapshot before = new FakeSnapshot(from, generation);
     FakeSnapshot after = new FakeSnapshot(to, generation + 1);
@@ -160,8 +175,8 @@ final class FakeReplica implements Replica {
         current.position(),
         current.time(),
         volume.head().position(),
-        0,
-        0,
+        local.size(),
+        100L * local.size(),
         new PageCount(current.pages().length),
         current.pages().length,
         0,
@@ -172,23 +187,79 @@ final class FakeReplica implements Replica {
   }
 
   @Override
-  public PushResult push(Policy policy, Progress progress) {
-    throw new UnsupportedOperationException();
+  public synchronized PushResult push(Policy policy, Progress progress) {
+    PushResult laid = rebase(policy);
+    if (laid instanceof PushResult.Conflict || local.isEmpty()) {
+      return laid;
+    }
+    int transactions = local.size();
+    FakeVolume.State pushed = volume.append(ground.position(), current.pages());
+    local.clear();
+    move(pushed, null, true);
+    return new PushResult.Pushed(pushed.position(), transactions, 1);
   }
 
   @Override
-  public PushResult rebase(Policy policy) {
-    throw new UnsupportedOperationException();
+  public synchronized PushResult rebase(Policy policy) {
+    FakeVolume.State head = volume.head();
+    Changes others = changes(ground, head);
+    if (local.isEmpty() || ground.position().equals(head.position())) {
+      return new PushResult.Nothing();
+    }
+    byte[][] pages = head.pages();
+    List<Local> laid = new ArrayList<>();
+    for (Local each : local) {
+      switch (policy) {
+        case Policy.Merge merge
+            when each.reads.union(each.writes).intersection(others.pages()).isEmpty() -> {
+          byte[][] onto = Arrays.copyOf(pages, Math.max(pages.length, each.pages.length));
+          each.writes.forEach(page -> onto[(int) page - 1] = each.pages[(int) page - 1]);
+          pages = onto;
+          laid.add(new Local(each.reads, each.writes, pages, each.options));
+        }
+        case Policy.Replay replay -> {
+          var state = new FakeVolume.State(head.position(), head.parent(), pages, head.time());
+          try (var onto = new FakeTransaction(new FakeSnapshot(state, generation))) {
+            replay.replayer().replay(each.options.mutation().orElseThrow(), onto);
+            pages = onto.pages;
+            laid.add(new Local(onto.readSet(), onto.writeSet(), pages, each.options));
+          }
+        }
+        default -> {
+          return new PushResult.Conflict(
+              ground.position(), head.position(), others, local.size(), "others came first");
+        }
+      }
+    }
+    local.clear();
+    local.addAll(laid);
+    ground = head;
+    move(new FakeVolume.State(head.position(), head.parent(), pages, head.time()), null, false);
+    return new PushResult.Pushed(head.position(), 0, 0);
   }
 
   @Override
-  public List<PendingCommit> pending() {
-    throw new UnsupportedOperationException();
+  public synchronized List<PendingCommit> pending() {
+    return local.stream()
+        .map(each ->
+            new PendingCommit(
+                new IdempotencyKey(3, 4),
+                Instant.EPOCH,
+                each.options.author(),
+                each.options.message(),
+                each.reads,
+                each.writes,
+                each.options.mutation(),
+                100))
+        .toList();
   }
 
   @Override
-  public int discard() {
-    throw new UnsupportedOperationException();
+  public synchronized int discard() {
+    int given = local.size();
+    local.clear();
+    move(ground, null, false);
+    return given;
   }
 
   @Override
@@ -250,7 +321,7 @@ final class FakeReplica implements Replica {
 
     @Override
     public int pending() {
-      return 0;
+      return local.size();
     }
 
     @Override
@@ -411,6 +482,12 @@ final class FakeReplica implements Replica {
       if (isEmpty()) {
         return new CommitResult.Nothing();
       }
+      if (options.durability() == CommitOptions.Durability.LOCAL) {
+        return commitHere(options);
+      }
+      if (!local.isEmpty()) {
+        throw new GraftException.Misuse("push first");
+      }
       FakeVolume.State next = volume.append(base.position(), pages);
       if (next == null) {
         FakeVolume.State head = volume.head();
@@ -421,6 +498,21 @@ final class FakeReplica implements Replica {
       move(next, this, true);
       afterCommit.run();
       return new CommitResult.Committed(next.position());
+    }
+
+    private CommitResult commitHere(CommitOptions options) {
+      synchronized (FakeReplica.this) {
+        if (base.state != current) {
+          return new CommitResult.Conflict(
+              base.position(), current.position(), changes(base.state, current));
+        }
+        local.add(new Local(readSet(), writeSet(), pages, options));
+        commits.incrementAndGet();
+        FakeVolume.State now = base.state;
+        move(new FakeVolume.State(now.position(), now.parent(), pages, now.time()), this, true);
+        afterCommit.run();
+        return new CommitResult.Local(local.size());
+      }
     }
 
     @Override
