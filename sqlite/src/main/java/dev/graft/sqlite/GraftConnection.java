@@ -27,7 +27,7 @@ final class GraftConnection extends JDBC4Connection {
   private final @Nullable Recording recording;
 
   /** What a JDBC call does. */
-  interface Call<T extends @Nullable Object> {
+  interface Call<T> {
     T call() throws SQLException;
   }
 
@@ -100,16 +100,15 @@ final class GraftConnection extends JDBC4Connection {
   }
 
   @Override
-  public Statement createStatement(int type, int concurrency, int holdability)
-      throws SQLException {
+  public Statement createStatement(int type, int concurrency, int holdability) throws SQLException {
     checkOpen();
     checkCursor(type, concurrency, holdability);
     return new GraftStatement(this);
   }
 
   @Override
-  public PreparedStatement prepareStatement(
-      String sql, int type, int concurrency, int holdability) throws SQLException {
+  public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
+      throws SQLException {
     checkOpen();
     checkCursor(type, concurrency, holdability);
     return new GraftPreparedStatement(this, sql);
@@ -122,8 +121,7 @@ final class GraftConnection extends JDBC4Connection {
    * @param text what is executed
    * @param bound the values of its parameters, round after round; null without any
    */
-  <T extends @Nullable Object> T recorded(
-      boolean only, String text, @Nullable Object @Nullable [] bound, Call<T> call)
+  <T> T recorded(boolean only, String text, @Nullable Object @Nullable [] bound, Call<T> call)
       throws SQLException {
     Recording statements = recording;
     if (statements == null) {
@@ -162,7 +160,7 @@ final class GraftConnection extends JDBC4Connection {
         null,
         () -> {
           super.releaseSavepoint(savepoint);
-          return null;
+          return true;
         });
   }
 
@@ -174,7 +172,7 @@ final class GraftConnection extends JDBC4Connection {
         null,
         () -> {
           super.rollback(savepoint);
-          return null;
+          return true;
         });
   }
 

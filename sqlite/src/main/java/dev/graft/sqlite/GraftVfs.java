@@ -59,7 +59,10 @@ final class GraftVfs implements VfsMethods {
     }
     try {
       Vfs made = Vfs.install(NAME, new GraftVfs(Registry.PROCESS));
-      tables = TableFunctions.of(made.api(), List.of(new StatusTable(), new LogTable()));
+      tables =
+          TableFunctions.of(
+              made.api(),
+              List.of(new StatusTable(), new LogTable(), new PendingTable(), new ChangesTable()));
       vfs = made;
     } catch (RuntimeException e) {
       installFailure = e;
@@ -81,11 +84,21 @@ final class GraftVfs implements VfsMethods {
 
   /** The volume that is a connection's main database. */
   static VolumeFile fileOf(long db) {
-    OpenFile file = OpenFiles.of(api().filePointer(db, "main"));
+    return fileOf(db, null);
+  }
+
+  /**
+   * The volume that is one of a connection's databases.
+   *
+   * @param schema what the database is called in the connection; null for the main one
+   */
+  static VolumeFile fileOf(long db, @Nullable Object schema) {
+    String name = schema == null ? "main" : schema.toString();
+    OpenFile file = OpenFiles.of(api().filePointer(db, name));
     if (file instanceof VolumeFile volume) {
       return volume;
     }
-    throw new GraftException.Misuse("the main database of this connection is no volume");
+    throw new GraftException.Misuse("the database '" + name + "' of this connection is no volume");
   }
 
   /** What went wrong when this thread last opened a file here; forgets it. */
@@ -198,8 +211,9 @@ final class GraftVfs implements VfsMethods {
   }
 
   /**
-   * Gives a new connection the table functions, has its statements recorded, and has it keep journals in memory: of what is
-   * staged nothing need survive a crash. ({@code off} would not do: ROLLBACK TO needs the journal.)
+   * Gives a new connection the table functions, has its statements recorded, and has it keep
+   * journals in memory: of what is staged nothing need survive a crash. ({@code off} would not do:
+   * ROLLBACK TO needs the journal.)
    */
   @Override
   public int connected(long db) {

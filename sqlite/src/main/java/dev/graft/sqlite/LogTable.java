@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code SELECT * FROM graft_log LIMIT n}: the newest commits of the connection's volume, at most
- * 1,000.
+ * 1,000; {@code graft_log('other')} tells of an attached one.
  */
 final class LogTable implements TableFunction {
   private static final long MAX = 1000;
@@ -20,20 +20,33 @@ final class LogTable implements TableFunction {
   }
 
   @Override
-  public String declaration() {
-    return "CREATE TABLE x(lsn INTEGER, hash TEXT, time TEXT, snapshot INTEGER,"
-        + " page_count INTEGER, pages_written INTEGER, transactions INTEGER, author TEXT,"
-        + " message TEXT)";
+  public List<String> columns() {
+    return List.of(
+        "lsn INTEGER",
+        "hash TEXT",
+        "time TEXT",
+        "snapshot INTEGER",
+        "page_count INTEGER",
+        "pages_written INTEGER",
+        "transactions INTEGER",
+        "author TEXT",
+        "message TEXT");
   }
 
   @Override
-  public List<@Nullable Object[]> rows(long db, long limit) {
+  public List<String> parameters() {
+    return List.of("schema");
+  }
+
+  @Override
+  public List<@Nullable Object[]> rows(long db, @Nullable Object[] arguments, long limit) {
     if (limit == 0) {
       return List.of();
     }
     int wanted = (int) (limit < 0 ? MAX : Math.min(limit, MAX));
     List<@Nullable Object[]> rows = new ArrayList<>();
-    for (LogPage.Entry commit : GraftVfs.fileOf(db).volume().replica().log(wanted).commits()) {
+    for (LogPage.Entry commit :
+        GraftVfs.fileOf(db, arguments[0]).volume().replica().log(wanted).commits()) {
       rows.add(row(commit));
     }
     return rows;

@@ -5,7 +5,6 @@ import dev.graft.client.Replica;
 import dev.graft.client.Snapshot;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.log.Position;
-import dev.graft.protocol.page.PageSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +47,7 @@ final class OwnCommit implements AutoCloseable {
     Optional<Position> position =
         switch (result) {
           case CommitResult.Committed done
-              when written.alone()
-                  || done.position().lsn().equals(base.position().lsn().next()) ->
+              when written.alone() || done.position().lsn().equals(base.position().lsn().next()) ->
               Optional.of(done.position());
           case CommitResult.Nothing nothing when base.pending() == 0 ->
               Optional.of(base.position());

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * does. Stored numbers repeat on diverged branches and after a revert, so that a connection would
  * go on with pages and schemas of another history. The shown ones strictly grow in this process at
  * every move of the replica: no two snapshots of different content are ever shown under one number.
- * After an own commit they are what SQLite itself wrote, so that the committing connection keeps its
- * cache and all others drop theirs; but when the commit was merged with others' pages, that
+ * After an own commit they are what SQLite itself wrote, so that the committing connection keeps
+ * its cache and all others drop theirs; but when the commit was merged with others' pages, that
  * connection has to drop its cache as well, and is shown a number that nobody wrote.
  *
  * <p>Numbers wrap at 32 bits as SQLite's do; "newer" is told by their difference.
@@ -163,8 +163,7 @@ final class ShownNumbers implements MoveListener {
         counter = mine.counter;
       }
       if (mine.cookie != last.cookie() || !mine.alone && changes.pages().contains(1)) {
-        cookie =
-            mine.alone && mine.cookie - newestCookie > 0 ? mine.cookie : newestCookie + 1;
+        cookie = mine.alone && mine.cookie - newestCookie > 0 ? mine.cookie : newestCookie + 1;
       }
     } else if (!descendant || changes.whole() || changes.pages().contains(1)) {
       cookie = newestCookie + 1;

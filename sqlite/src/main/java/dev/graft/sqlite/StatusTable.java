@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code SELECT * FROM graft_status}: one row, where the connection's replica stands. */
+/**
+ * {@code SELECT * FROM graft_status}: one row, where the connection's replica stands; {@code
+ * graft_status('other')} tells of an attached one.
+ */
 final class StatusTable implements TableFunction {
   @Override
   public String name() {
@@ -18,19 +21,34 @@ final class StatusTable implements TableFunction {
   }
 
   @Override
-  public String declaration() {
-    return "CREATE TABLE x(volume TEXT, page_size INTEGER, state TEXT, lsn INTEGER, hash TEXT,"
-        + " time TEXT, remote_lsn INTEGER, page_count INTEGER, pages_here INTEGER,"
-        + " bytes_here INTEGER, requests INTEGER, rounds INTEGER, bytes_fetched INTEGER,"
-        + " ahead_useful INTEGER, ahead_useful_bytes INTEGER, ahead_wasted INTEGER,"
-        + " ahead_wasted_bytes INTEGER, ahead_untouched INTEGER, ahead_untouched_bytes INTEGER,"
-        + " ahead_refused INTEGER, ahead_refused_bytes INTEGER)";
+  public List<String> columns() {
+    return List.of(
+        "volume TEXT",
+        "page_size INTEGER",
+        "state TEXT",
+        "lsn INTEGER",
+        "hash TEXT",
+        "time TEXT",
+        "remote_lsn INTEGER",
+        "pending INTEGER",
+        "pending_bytes INTEGER",
+        "page_count INTEGER",
+        "pages_here INTEGER",
+        "bytes_here INTEGER",
+        "requests INTEGER",
+        "rounds INTEGER",
+        "bytes_fetched INTEGER");
   }
 
   @Override
-  public List<@Nullable Object[]> rows(long db, long limit) {
+  public List<String> parameters() {
+    return List.of("schema");
+  }
+
+  @Override
+  public List<@Nullable Object[]> rows(long db, @Nullable Object[] arguments, long limit) {
     List<@Nullable Object[]> rows = new ArrayList<>();
-    rows.add(members(GraftVfs.fileOf(db)).values().toArray());
+    rows.add(members(GraftVfs.fileOf(db, arguments[0])).values().toArray());
     return rows;
   }
 
@@ -45,6 +63,8 @@ final class StatusTable implements TableFunction {
     members.put("hash", status.position().hash());
     members.put("time", status.time());
     members.put("remote_lsn", status.remoteHead().lsn().value());
+    members.put("pending", (long) status.pending());
+    members.put("pending_bytes", status.pendingBytes());
     members.put("page_count", status.pageCount().value());
     members.put("pages_here", status.pagesHere());
     members.put("bytes_here", status.bytesHere());

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>SHARED pins a snapshot, and NONE lets it go. RESERVED takes the one turn to write, and refuses
  * when the replica has moved from the pinned snapshot. Writes are staged in a {@link WriteTurn};
- * FCNTL_SYNC makes them durable, an unlock without it drops them. PENDING and EXCLUSIVE
- * mean nothing more: readers hold snapshots.
+ * FCNTL_SYNC makes them durable, an unlock without it drops them. PENDING and EXCLUSIVE mean
+ * nothing more: readers hold snapshots.
  *
  * <p>Called for one connection, one call at a time.
  */
@@ -297,8 +297,8 @@ final class VolumeFile implements OpenFile {
   }
 
   /**
-   * Only after a commit: a statement that finds a new schema lets go of its lock and runs on without
-   * being told of again.
+   * Only after a commit: a statement that finds a new schema lets go of its lock and runs on
+   * without being told of again.
    */
   private void forgetStatements() {
     Recording statements = recording;

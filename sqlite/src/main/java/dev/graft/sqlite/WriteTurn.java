@@ -241,8 +241,8 @@ final class WriteTurn implements AutoCloseable {
   }
 
   /**
-   * Makes durable what is staged, when SQLite has raised the change counter: in the store, or in the
-   * replica's folder. From here on other connections see it.
+   * Makes durable what is staged, when SQLite has raised the change counter: in the store, or in
+   * the replica's folder. From here on other connections see it.
    *
    * @param reads all that the connection may have read
    * @return a result code: plain BUSY when another commit came first, since SQLite then leaves the

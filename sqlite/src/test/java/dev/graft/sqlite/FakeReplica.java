@@ -49,6 +49,7 @@ final class FakeReplica implements Replica {
   private final List<Local> local = new ArrayList<>();
 
   private record Local(PageSet reads, PageSet writes, byte[][] pages, CommitOptions options) {}
+
   final AtomicInteger openPins = new AtomicInteger();
 
   /** What each goes wrong with, when not null. */
@@ -195,7 +196,9 @@ final class FakeReplica implements Replica {
     int transactions = local.size();
     FakeVolume.State pushed = volume.append(ground.position(), current.pages());
     local.clear();
-    move(pushed, null, true);
+    // No move: the content is what it was.
+    current = pushed;
+    ground = pushed;
     return new PushResult.Pushed(pushed.position(), transactions, 1);
   }
 

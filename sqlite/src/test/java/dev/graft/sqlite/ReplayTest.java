@@ -112,8 +112,11 @@ final class ReplayTest {
     assertThat(Sql.rows(statement, "select a, b from t where id > 1")).isEqualTo(before);
     assertThat(Sql.rows(statement, "select b = " + exact + " from t where id = 2"))
         .containsExactly("1");
-    assertThat(Sql.rows(statement, "select hex(a), length(cast((select a from t where id=2) as"
-            + " blob)) from t where id = 3"))
+    assertThat(
+            Sql.rows(
+                statement,
+                "select hex(a), length(cast((select a from t where id=2) as"
+                    + " blob)) from t where id = 3"))
         .containsExactly("0001FF27|16");
   }
 
@@ -183,8 +186,7 @@ final class ReplayTest {
     statement.execute("release zero");
     connection.commit();
     connection.setAutoCommit(true);
-    assertThat(texts())
-        .containsExactly("insert into t(a) values(1)", "insert into t(a) values(5)");
+    assertThat(texts()).containsExactly("insert into t(a) values(1)", "insert into t(a) values(5)");
   }
 
   @Test
@@ -218,8 +220,8 @@ final class ReplayTest {
         .isInstanceOf(SQLException.class);
     connection.commit();
     unknown("kept a part of its work: insert or fail");
-    assertThatThrownBy(
-            () -> statement.executeUpdate("insert into log values(1); insert into nowhere values(1)"))
+    assertThatThrownBy(() ->
+            statement.executeUpdate("insert into log values(1); insert into nowhere values(1)"))
         .isInstanceOf(SQLException.class);
     connection.commit();
     unknown("one of several statements in a call failed");

@@ -21,7 +21,9 @@ final class VolumeFileTest {
   private final FakeReplica replica = new FakeReplica(volume);
   private final Arena arena = Arena.ofConfined();
   private final long buffer = arena.allocate(PAGE, 8).address();
-  private final VolumeFile file = new VolumeFile(new OpenVolume(replica), null, CommitSettings.of(java.util.Map.of()), () -> {});
+  private final VolumeFile file =
+      new VolumeFile(
+          new OpenVolume(replica), null, CommitSettings.of(java.util.Map.of()), () -> {});
 
   @BeforeEach
   void beginToWrite() {

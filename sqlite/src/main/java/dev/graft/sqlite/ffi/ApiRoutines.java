@@ -20,6 +20,8 @@ public final class ApiRoutines {
   private static final int RESULT_NULL = 84;
   private static final int TOTAL_CHANGES = 97;
   private static final int VALUE_INT64 = 107;
+  private static final int VALUE_TEXT = 109;
+  private static final int VALUE_TYPE = 113;
   private static final int CREATE_MODULE_V2 = 119;
   private static final int FILE_CONTROL = 127;
   private static final int VFS_REGISTER = 142;
@@ -35,6 +37,8 @@ public final class ApiRoutines {
 
   private static final long SQLITE_TRANSIENT = -1;
   private static final int SQLITE_UTF8 = 1;
+  private static final int SQLITE_INTEGER = 1;
+  private static final int SQLITE_NULL = 5;
 
   private final MethodHandle declareVtab;
   private final MethodHandle exec;
@@ -44,6 +48,8 @@ public final class ApiRoutines {
   private final MethodHandle resultInt64;
   private final MethodHandle resultNull;
   private final MethodHandle valueInt64;
+  private final MethodHandle valueText;
+  private final MethodHandle valueType;
   private final MethodHandle createModuleV2;
   private final MethodHandle fileControl;
   private final MethodHandle vfsRegister;
@@ -72,6 +78,8 @@ public final class ApiRoutines {
     resultInt64 = at(table, RESULT_INT64, void.class, Stubs.LL);
     resultNull = at(table, RESULT_NULL, void.class, Stubs.L);
     valueInt64 = at(table, VALUE_INT64, long.class, Stubs.L);
+    valueText = at(table, VALUE_TEXT, long.class, Stubs.L);
+    valueType = at(table, VALUE_TYPE, int.class, Stubs.L);
     createModuleV2 = at(table, CREATE_MODULE_V2, int.class, Stubs.LLLLL);
     fileControl = at(table, FILE_CONTROL, int.class, Stubs.LLIL);
     vfsRegister = at(table, VFS_REGISTER, int.class, Stubs.LI);
@@ -222,6 +230,20 @@ public final class ApiRoutines {
   long valueInt64(long value) {
     try {
       return (long) valueInt64.invokeExact(value);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** A value: null, a {@link Long} when it is an integer, else its text. */
+  @Nullable Object value(long value) {
+    try {
+      int type = (int) valueType.invokeExact(value);
+      if (type == SQLITE_INTEGER) {
+        return valueInt64(value);
+      }
+      long text = type == SQLITE_NULL ? 0 : (long) valueText.invokeExact(value);
+      return text == 0 ? null : Memory.string(text);
     } catch (Throwable e) {
       throw unexpected(e);
     }

@@ -12,6 +12,7 @@ public final class Sqlite3 {
   public static final int SQLITE_NOTFOUND = 12;
   public static final int SQLITE_FULL = 13;
   public static final int SQLITE_CANTOPEN = 14;
+  public static final int SQLITE_CONSTRAINT = 19;
   public static final int SQLITE_AUTH = 23;
 
   public static final int SQLITE_OK_LOAD_PERMANENTLY = 256;
@@ -54,6 +55,7 @@ public final class Sqlite3 {
   public static final int SQLITE_IOCAP_POWERSAFE_OVERWRITE = 0x1000;
   public static final int SQLITE_IOCAP_SUBPAGE_READ = 0x8000;
 
+  public static final int SQLITE_INDEX_CONSTRAINT_EQ = 2;
   public static final int SQLITE_INDEX_CONSTRAINT_LIMIT = 73;
 
   private Sqlite3() {}

@@ -37,8 +37,12 @@ public final class TableFunctions {
   private final List<TableFunction> functions;
   private final long[] names;
 
+  /** In {@code idxNum}: the last argument of xFilter is a limit. The bits below: parameters. */
+  private static final int WITH_LIMIT = 1 << 30;
+
   private static final class Cursor {
     private List<@Nullable Object[]> rows = List.of();
+    private @Nullable Object[] arguments = new @Nullable Object[0];
     private int at;
   }
 
@@ -95,7 +99,7 @@ public final class TableFunctions {
   static int xConnect(long db, long aux, int argc, long argv, long ppVtab, long pzErr) {
     try {
       TableFunctions all = get();
-      int rc = all.api.declareVtab(db, all.functions.get((int) aux).declaration());
+      int rc = all.api.declareVtab(db, declaration(all.functions.get((int) aux)));
       if (rc != SQLITE_OK) {
         return rc;
       }
@@ -113,24 +117,66 @@ public final class TableFunctions {
     }
   }
 
-  /** A limit is taken when nothing else narrows the rows: then fewer need be fetched. */
+  private static String declaration(TableFunction function) {
+    StringBuilder text = new StringBuilder("CREATE TABLE x(");
+    text.append(String.join(", ", function.columns()));
+    function.parameters().forEach(name -> text.append(", ").append(name).append(" HIDDEN"));
+    return text.append(')').toString();
+  }
+
   static int xBestIndex(long vtab, long info) {
     try {
+      TableFunction function = get().functions.get((int) Memory.getLong(vtab + VTAB_FUNCTION));
       Memory.putLong(info + 64, Double.doubleToRawLongBits(1000));
       Memory.putLong(info + 72, 1000);
-      long constraint = Memory.getLong(info + 8);
-      boolean limitAlone =
-          Memory.getInt(info) == 1
-              && Memory.getInt(info + 16) == 0
-              && Memory.getByte(constraint + 4) == Sqlite3.SQLITE_INDEX_CONSTRAINT_LIMIT
-              && Memory.getByte(constraint + 5) != 0;
-      if (limitAlone) {
-        Memory.putInt(Memory.getLong(info + 32), 1);
-      }
-      return SQLITE_OK;
+      return bestIndex(info, function.columns().size(), function.parameters().size());
     } catch (Throwable e) {
       return SQLITE_ERROR;
     }
+  }
+
+  /**
+   * Takes what is given for parameters; and a limit when nothing else narrows the rows, for then
+   * fewer need be fetched.
+   */
+  private static int bestIndex(long info, int columns, int parameters) {
+    int count = Memory.getInt(info);
+    long constraints = Memory.getLong(info + 8);
+    int[] given = new int[parameters];
+    int limit = -1;
+    boolean narrowed = Memory.getInt(info + 16) != 0;
+    for (int i = 0; i < count; i++) {
+      int column = Memory.getInt(constraints + 12L * i);
+      byte op = Memory.getByte(constraints + 12L * i + 4);
+      boolean usable = Memory.getByte(constraints + 12L * i + 5) != 0;
+      if (op == Sqlite3.SQLITE_INDEX_CONSTRAINT_LIMIT && usable) {
+        limit = i;
+      } else if (op == Sqlite3.SQLITE_INDEX_CONSTRAINT_EQ && column >= columns) {
+        if (!usable) {
+          return Sqlite3.SQLITE_CONSTRAINT;
+        }
+        given[column - columns] = i + 1;
+      } else {
+        narrowed = true;
+      }
+    }
+    long usage = Memory.getLong(info + 32);
+    int taken = 0;
+    int mask = 0;
+    for (int parameter = 0; parameter < parameters; parameter++) {
+      if (given[parameter] > 0) {
+        long at = usage + 8L * (given[parameter] - 1);
+        Memory.putInt(at, ++taken);
+        Memory.putByte(at + 4, (byte) 1);
+        mask |= 1 << parameter;
+      }
+    }
+    if (limit >= 0 && !narrowed) {
+      Memory.putInt(usage + 8L * limit, ++taken);
+      mask |= WITH_LIMIT;
+    }
+    Memory.putInt(info + 40, mask);
+    return SQLITE_OK;
   }
 
   static int xDisconnect(long vtab) {
@@ -174,10 +220,19 @@ public final class TableFunctions {
     try {
       vtab = Memory.getLong(cursor);
       TableFunctions all = get();
-      long limit = argc == 1 ? all.api.valueInt64(Memory.getLong(argv)) : -1;
       Cursor open = at(cursor);
       TableFunction function = all.functions.get((int) Memory.getLong(vtab + VTAB_FUNCTION));
-      open.rows = function.rows(Memory.getLong(vtab + VTAB_DB), limit);
+      @Nullable Object[] arguments = new @Nullable Object[function.parameters().size()];
+      int taken = 0;
+      for (int i = 0; i < arguments.length; i++) {
+        if ((idxNum & 1 << i) != 0) {
+          arguments[i] = all.api.value(Memory.getLong(argv + 8L * taken++));
+        }
+      }
+      boolean limited = (idxNum & WITH_LIMIT) != 0;
+      long limit = limited ? all.api.valueInt64(Memory.getLong(argv + 8L * taken)) : -1;
+      open.arguments = arguments;
+      open.rows = function.rows(Memory.getLong(vtab + VTAB_DB), arguments, limit);
       open.at = 0;
       return SQLITE_OK;
     } catch (Throwable e) {
@@ -218,7 +273,10 @@ public final class TableFunctions {
   static int xColumn(long cursor, long context, int column) {
     try {
       Cursor open = at(cursor);
-      get().api.result(context, open.rows.get(open.at)[column]);
+      @Nullable Object[] row = open.rows.get(open.at);
+      get()
+          .api
+          .result(context, column < row.length ? row[column] : open.arguments[column - row.length]);
       return SQLITE_OK;
     } catch (Throwable e) {
       return SQLITE_ERROR;
