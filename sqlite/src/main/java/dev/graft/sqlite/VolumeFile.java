@@ -122,12 +122,12 @@ final class VolumeFile implements OpenFile {
         return writing.read(buffer, amountBytes, offsetBytes, reads);
       }
     }
-    Pin now = pin;
+    Pin now = readsOn == null ? pin : pinned();
     if (now != null) {
       runAhead.reading(now.snapshot(), amountBytes, offsetBytes);
     }
     boolean inside =
-        now != null && readsOn == null
+        now != null
             ? now.read(buffer, amountBytes, offsetBytes, reads)
             : readUnpinned(buffer, amountBytes, offsetBytes);
     if (now != null) {
