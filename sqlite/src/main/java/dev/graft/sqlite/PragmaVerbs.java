@@ -1,12 +1,9 @@
 package dev.graft.sqlite;
 
-import dev.graft.client.Changes;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.sqlite.ffi.Memory;
 import dev.graft.sqlite.ffi.Sqlite3;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PragmaVerbs {
   private final VolumeFile file;
+  private final SyncVerbs sync;
 
   PragmaVerbs(VolumeFile file) {
     this.file = file;
+    this.sync = new SyncVerbs(file);
   }
 
   /**
@@ -48,8 +47,6 @@ final class PragmaVerbs {
     return switch (name) {
       case "journal_mode" -> journalMode(value);
       case "locking_mode" -> lockingMode(value);
-      case "graft_pull" -> changes(movable("graft_pull").pull());
-      case "graft_reset" -> changes(movable("graft_reset").replica().reset());
       case "graft_status" -> JsonText.object(StatusTable.members(file));
       case "graft_last_error" -> lastError();
       case "graft_commit" -> {
@@ -76,7 +73,7 @@ final class PragmaVerbs {
         }
         yield file.settings().message();
       }
-      default -> null;
+      default -> sync.answer(name, value);
     };
   }
 
@@ -100,27 +97,11 @@ final class PragmaVerbs {
     return null;
   }
 
-  private OpenVolume movable(String verb) {
-    if (file.isPast()) {
-      throw new GraftException.Misuse(verb + " cannot move a snapshot of the past");
-    }
-    return outsideOfWriting(verb).volume();
-  }
-
   private VolumeFile outsideOfWriting(String verb) {
     if (file.isWriting()) {
       throw new GraftException.Misuse(verb + " within a write transaction: end it first");
     }
     return file;
-  }
-
-  private static String changes(Changes changes) {
-    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    members.put("from", changes.from().lsn().value());
-    members.put("upto", changes.upto().lsn().value());
-    members.put("pagesChanged", changes.whole() ? null : changes.pages().cardinality());
-    members.put("pageCount", changes.pageCount().value());
-    return JsonText.object(members);
   }
 
   /** What last failed in this file; else what this thread last failed to open, by ATTACH. */

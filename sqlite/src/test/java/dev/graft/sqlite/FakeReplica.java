@@ -25,6 +25,7 @@ import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.LogPage;
+import dev.graft.protocol.remote.VolumeInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Instant;
@@ -68,6 +69,8 @@ final class FakeReplica implements Replica {
   volatile PageSet lastWriteSet = PageSet.empty();
   volatile CommitOptions lastOptions = CommitOptions.NONE;
   final AtomicInteger commits = new AtomicInteger();
+  final AtomicInteger forks = new AtomicInteger();
+  final AtomicInteger reverts = new AtomicInteger();
 
   FakeReplica(FakeVolume volume) {
     this.volume = volume;
@@ -266,18 +269,29 @@ final class FakeReplica implements Replica {
   }
 
   @Override
-  public CommitResult revert(Lsn to, CommitOptions options) {
-    throw new UnsupportedOperationException();
+  public synchronized CommitResult revert(Lsn to, CommitOptions options) {
+    reverts.incrementAndGet();
+    FakeVolume.State next = volume.append(current.position(), volume.at(to).pages());
+    if (next == null) {
+      FakeVolume.State head = volume.head();
+      return new CommitResult.Conflict(current.position(), head.position(), changes(current, head));
+    }
+    move(next, null, true);
+    return new CommitResult.Committed(next.position());
   }
 
   @Override
   public Forked fork(VolumeId child) {
-    throw new UnsupportedOperationException();
+    forks.incrementAndGet();
+    return new Forked(
+        new VolumeInfo(child, volume.pageSize, Instant.EPOCH, Hash.sha256(new byte[0])),
+        current.position(),
+        Instant.EPOCH);
   }
 
   @Override
   public Changes diff(Lsn from, Lsn upto) {
-    throw new UnsupportedOperationException();
+    return changes(volume.at(from), volume.at(upto));
   }
 
   @Override
