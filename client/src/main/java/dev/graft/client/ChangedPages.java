@@ -41,7 +41,8 @@ final class ChangedPages {
     return last == 0 ? PageSet.empty() : PageSet.ofRange(1, last);
   }
 
-  private static PageSet of(Root root, PageCount before) {
+  /** The pages that a map changes, seen from a snapshot with that page count. */
+  static PageSet of(Root root, PageCount before) {
     PageSet.Builder inBranches = PageSet.builder();
     for (BranchPlace branch : root.branches()) {
       long first = (long) branch.number() << BRANCH_SHIFT;

@@ -4,6 +4,7 @@ import dev.graft.client.folder.DiskTrouble;
 import dev.graft.client.folder.FolderLock;
 import dev.graft.client.folder.SavedStanding;
 import dev.graft.client.folder.StandingLog;
+import dev.graft.client.local.LocalLog;
 import dev.graft.client.write.StagedPages;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
@@ -13,6 +14,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where a replica lives: a folder that remembers, or nowhere. */
@@ -26,6 +28,17 @@ sealed interface Home extends AutoCloseable {
   /** Remembers a move. */
   void moved(Standing to, Position head, Step step);
 
+  /**
+   * Returns when the home remembers what the replica stands on: local commits may lie on nothing
+   * else.
+   *
+   * @throws GraftException.Limit when the disk is full
+   */
+  void settle(Standing standing, Position head);
+
+  /** The log of local commits. */
+  LocalLog local();
+
   /** The folder, if there is one. */
   Optional<Path> folder();
 
@@ -33,7 +46,7 @@ sealed interface Home extends AutoCloseable {
   void close();
 
   /** A home that forgets. */
-  record Nowhere() implements Home {
+  record Nowhere(LocalLog local) implements Home {
     @Override
     public @Nullable SavedStanding saved() {
       return null;
@@ -46,12 +59,17 @@ sealed interface Home extends AutoCloseable {
     public void moved(Standing to, Position head, Step step) {}
 
     @Override
+    public void settle(Standing standing, Position head) {}
+
+    @Override
     public Optional<Path> folder() {
       return Optional.empty();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      local.close();
+    }
   }
 
   /** A folder, held by this process. */
@@ -59,22 +77,26 @@ sealed interface Home extends AutoCloseable {
     private final Path path;
     private final FolderLock lock;
     private final StandingLog log;
+    private final LocalLog local;
 
     /** Whether a move is missing in the log. In turn with all moves. */
     private boolean behind;
 
-    private InFolder(Path path, FolderLock lock, StandingLog log) {
+    private InFolder(Path path, FolderLock lock, StandingLog log, LocalLog local) {
       this.path = path;
       this.lock = lock;
       this.log = log;
+      this.local = local;
     }
 
     /**
      * Takes the folder.
      *
+     * @param locals opens the log of local commits
      * @throws GraftException.Misuse when it is in use, cannot be written, or is of another volume
+     * @throws GraftException.Corrupt when it is damaged
      */
-    static InFolder take(Path path, VolumeId volume) {
+    static InFolder take(Path path, VolumeId volume, Supplier<LocalLog> locals) {
       FolderLock lock = FolderLock.take(path);
       try {
         removeLeftOvers(path);
@@ -91,7 +113,12 @@ sealed interface Home extends AutoCloseable {
                   + volume
                   + "; use another folder");
         }
-        return new InFolder(path, lock, log);
+        try {
+          return new InFolder(path, lock, log, locals.get());
+        } catch (RuntimeException e) {
+          log.close();
+          throw e;
+        }
       } catch (RuntimeException e) {
         lock.close();
         throw e;
@@ -152,12 +179,25 @@ sealed interface Home extends AutoCloseable {
     }
 
     @Override
+    public void settle(Standing standing, Position head) {
+      if (behind) {
+        began(standing, head);
+      }
+    }
+
+    @Override
+    public LocalLog local() {
+      return local;
+    }
+
+    @Override
     public Optional<Path> folder() {
       return Optional.of(path);
     }
 
     @Override
     public void close() {
+      local.close();
       log.close();
       lock.close();
     }

@@ -3,20 +3,33 @@ package dev.graft.client;
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.count.CountingRemote;
 import dev.graft.client.folder.SavedStanding;
+import dev.graft.client.local.FolderDisk;
+import dev.graft.client.local.LocalDisk;
+import dev.graft.client.local.LocalLog;
+import dev.graft.client.local.MemoryDisk;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.ChangesRequest.Until;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Opens replicas. */
 final class Opening {
   private Opening() {}
 
   static Replica open(ReplicaOptions options) {
-    Home home =
-        options.folder().isPresent()
-            ? Home.InFolder.take(options.folder().get(), options.volume())
-            : new Home.Nowhere();
+    return open(options, UnaryOperator.identity());
+  }
+
+  /**
+   * Opens a replica whose local disk may fail as a test wishes.
+   *
+   * @param disks is given the disk and returns the one to use
+   */
+  static Replica open(ReplicaOptions options, UnaryOperator<LocalDisk> disks) {
+    Home home = home(options, disks);
     try {
       return open(options, home);
     } catch (RuntimeException e) {
@@ -25,12 +38,25 @@ final class Opening {
     }
   }
 
+  private static Home home(ReplicaOptions options, UnaryOperator<LocalDisk> disks) {
+    VolumeId volume = options.volume();
+    if (options.folder().isEmpty()) {
+      LocalDisk disk = disks.apply(new MemoryDisk());
+      return new Home.Nowhere(LocalLog.open(disk, volume, options.concurrency()));
+    }
+    Path folder = options.folder().get();
+    return Home.InFolder.take(
+        folder,
+        volume,
+        () -> LocalLog.open(disks.apply(FolderDisk.in(folder)), volume, options.concurrency()));
+  }
+
   private static Replica open(ReplicaOptions options, Home home) {
     var remote = new CountingRemote(options.remote());
     var clock = new ServerClock(options.concurrency());
     var questions = new Questions(remote, options.volume(), clock);
-    SavedStanding saved = home.saved();
-    Opened opened = saved != null ? Opened.from(saved) : questions.open(new Until.Head());
+    Opened opened = opened(home, questions);
+    home.local().standsOn(opened.position());
     FrameCache cache = cache(home.folder(), opened.pageSize());
     try {
       var replica = new VolumeReplica(options, remote, home, questions, clock, cache, opened);
@@ -40,6 +66,20 @@ final class Opening {
       cache.close();
       throw e;
     }
+  }
+
+  /** What the folder remembers, or what the remote says that local commits lie on, or the head. */
+  private static Opened opened(Home home, Questions questions) {
+    SavedStanding saved = home.saved();
+    Position base = home.local().base();
+    if (base == null) {
+      return saved != null ? Opened.from(saved) : questions.open(new Until.Head());
+    }
+    if (saved != null && !saved.position().lsn().isBefore(base.lsn())) {
+      return Opened.from(saved);
+    }
+    // The end of the standing log was lost, which a crash alone does not do.
+    return questions.open(new Until.AtLsn(base.lsn()));
   }
 
   private static FrameCache cache(Optional<Path> folder, PageSize pageSize) {

@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.local.LocalCommit;
 import dev.graft.protocol.id.IdempotencyKey;
 import dev.graft.protocol.page.PageSet;
 import java.time.Instant;
@@ -25,4 +26,17 @@ public record PendingCommit(
     PageSet readSet,
     PageSet writeSet,
     Optional<Mutation> mutation,
-    long bytes) {}
+    long bytes) {
+  static PendingCommit of(LocalCommit commit) {
+    LocalCommit.Work work = commit.work();
+    return new PendingCommit(
+        work.key(),
+        work.localTime(),
+        work.record().author(),
+        work.record().message(),
+        work.readSet(),
+        Deltas.written(commit),
+        work.mutation(),
+        commit.bytes());
+  }
+}

@@ -21,12 +21,19 @@ final class PinnedSnapshot implements Snapshot {
   private final Standing standing;
   private final VolumeReplica replica;
   private final int pageBytes;
+  private final Runnable unpin;
   private volatile boolean closed;
 
-  PinnedSnapshot(Standing standing, VolumeReplica replica) {
+  /**
+   * On a standing that is held as long as this is open.
+   *
+   * @param unpin called once, when it is closed
+   */
+  PinnedSnapshot(Standing standing, VolumeReplica replica, Runnable unpin) {
     this.standing = standing;
     this.replica = replica;
     this.pageBytes = standing.pageSize.bytes();
+    this.unpin = unpin;
   }
 
   Standing standing() {
@@ -45,7 +52,7 @@ final class PinnedSnapshot implements Snapshot {
 
   @Override
   public int pending() {
-    return 0;
+    return standing.pending;
   }
 
   @Override
@@ -154,6 +161,12 @@ final class PinnedSnapshot implements Snapshot {
 
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    unpin.run();
   }
 }

@@ -99,7 +99,7 @@ final class Questions {
   }
 
   /** One graft over the next older one. */
-  private static Graft sum(Graft older, Graft newer) {
+  static Graft sum(Graft older, Graft newer) {
     boolean leadsOn = newer.from().equals(older.upto());
     Root root = leadsOn ? Maps.lay(newer.root(), older.root()) : newer.root();
     return new Graft(

@@ -1,6 +1,8 @@
 package dev.graft.client;
 
+import dev.graft.client.Departure.Passenger;
 import dev.graft.client.cache.FrameCache;
+import dev.graft.client.local.LocalMaker;
 import dev.graft.client.write.CommitMaker;
 import dev.graft.client.write.Outgoing;
 import dev.graft.client.write.PageMarks;
@@ -24,6 +26,8 @@ final class StagedTransaction implements Transaction {
     OPEN,
     /** A request was sent and its outcome is not known. */
     SENT,
+    /** Its commit is decided; it can be read until it is closed. */
+    DONE,
     ENDED
   }
 
@@ -38,7 +42,7 @@ final class StagedTransaction implements Transaction {
   private State state = State.OPEN;
   private PageCount count;
   private PageCount smallest;
-  private @Nullable Outgoing outgoing;
+  private @Nullable Passenger passenger;
 
   StagedTransaction(
       VolumeReplica replica,
@@ -86,7 +90,7 @@ final class StagedTransaction implements Transaction {
   @Override
   public void read(
       long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
-    requireOpen();
+    requireReadable();
     Objects.checkFromIndexSize(offsetInPage, length, base.pageSize().bytes());
     if (pageIdx >= 1 && pageIdx <= PageIdx.MAX_VALUE) {
       reads.add(pageIdx);
@@ -143,30 +147,81 @@ final class StagedTransaction implements Transaction {
 
   @Override
   public CommitResult commit(CommitOptions how) {
-    if (state == State.ENDED) {
+    if (state == State.ENDED || state == State.DONE) {
       throw new GraftException.Misuse("the transaction has ended");
     }
     if (state == State.OPEN && isEmpty()) {
       close();
       return new CommitResult.Nothing();
     }
-    Outgoing request = outgoing;
-    if (request == null) {
-      request = make(how);
-      outgoing = request;
+    return switch (how.durability()) {
+      case REMOTE -> commitRemote(how);
+      case LOCAL -> commitLocal(how);
+    };
+  }
+
+  private CommitResult commitRemote(CommitOptions how) {
+    Passenger mine = passenger;
+    if (mine == null) {
+      mine = new Passenger(make(how), base.standing(), footprint(), how.onConflict(), this);
+      passenger = mine;
     }
     state = State.SENT;
     CommitResult result;
     try {
-      result = replica.commit(request, base.standing(), this);
+      result = replica.commit(mine);
     } catch (GraftException.Unavailable e) {
       throw e;
     } catch (RuntimeException e) {
       end();
       throw e;
     }
-    end();
+    state = State.DONE;
+    passenger = null;
     return result;
+  }
+
+  private CommitResult commitLocal(CommitOptions how) {
+    if (state == State.SENT) {
+      throw new GraftException.Misuse(
+          "the transaction is on its way to the store: repeat the same commit");
+    }
+    LocalMaker locals = replica.localMaker();
+    LocalMaker.Made made =
+        locals.make(
+            new LocalMaker.Intent(
+                base.position(),
+                base.pageCount(),
+                count,
+                smallest,
+                reads.toPageSet(),
+                key,
+                options.concurrency().instant(),
+                how.author(),
+                how.message(),
+                how.hotPages(),
+                how.mutation()),
+            staged);
+    boolean kept = false;
+    try {
+      boolean merge = how.onConflict() instanceof Policy.Merge;
+      CommitResult result = replica.line().commit(made, base.standing(), footprint(), merge, this);
+      kept = result instanceof CommitResult.Local;
+      state = State.DONE;
+      if (kept) {
+        how.again().ifPresent(work -> replica.remember(key, work));
+      }
+      return result;
+    } finally {
+      if (!kept) {
+        locals.discard(made);
+      }
+    }
+  }
+
+  /** What it depends on and changes. */
+  Footprint footprint() {
+    return Footprint.of(base.pageCount(), smallest, reads.toPageSet(), staged.pages());
   }
 
   private Outgoing make(CommitOptions how) {
@@ -175,6 +230,12 @@ final class StagedTransaction implements Transaction {
         new CommitMaker.Label(
             key, options.concurrency().instant(), how.author(), how.message(), how.hotPages());
     return maker.make(work, label, staged);
+  }
+
+  private void requireReadable() {
+    if (state == State.ENDED) {
+      throw new GraftException.Misuse("the transaction is closed");
+    }
   }
 
   private void requireOpen() {

@@ -28,7 +28,8 @@ record Step(Root after, Root laid, boolean afresh) {
     return new Step(after, graft.root(), !plain);
   }
 
-  private static Root folded(Root root, LeafShelf leaves) {
+  /** The same map, with stacks that have become too high folded. */
+  static Root folded(Root root, LeafShelf leaves) {
     Root folded = root;
     for (int window : root.windows().keySet()) {
       if (root.needsFold(window)) {

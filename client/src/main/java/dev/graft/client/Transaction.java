@@ -47,8 +47,9 @@ public interface Transaction extends AutoCloseable {
   boolean isEmpty();
 
   /**
-   * Commits to the remote. Ends the transaction in every case but an exception of kind unavailable,
-   * after which the same call may be repeated to find out what became of it.
+   * Commits, as durably as the options say. Ends the transaction in every case but an exception of
+   * kind unavailable or limit, after which the same call may be repeated to find out what became of
+   * it. An ended transaction can be read until it is closed, and reads what it did before.
    */
   CommitResult commit(CommitOptions options);
 

@@ -5,29 +5,33 @@ import dev.graft.client.count.CountingRemote;
 import dev.graft.client.count.Counts;
 import dev.graft.client.fetch.Background;
 import dev.graft.client.fetch.Fetcher;
+import dev.graft.client.fetch.RangeSource;
 import dev.graft.client.fetch.Speculation;
+import dev.graft.client.local.LocalCommit;
+import dev.graft.client.local.LocalFrames;
+import dev.graft.client.local.LocalMaker;
 import dev.graft.client.view.LeafShelf;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.PageFinder;
 import dev.graft.client.view.PageOrders;
 import dev.graft.client.view.PagesHere;
 import dev.graft.client.view.WindowLoader;
-import dev.graft.client.write.Outgoing;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.IdempotencyKey;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.ChangesRequest.Until;
-import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.LogPage;
+import dev.graft.protocol.remote.RangeOutcome;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** A replica: one current standing, moved by one at a time, read by all. */
 final class VolumeReplica implements Replica {
@@ -43,17 +47,21 @@ final class VolumeReplica implements Replica {
   private final Hints hints;
   private final Questions questions;
   private final ServerClock clock;
+
+  /** Of all requests that may move the replica. */
   private final Turn moves;
-  private final AtomicLong generations = new AtomicLong();
-  private final List<MoveListener> listeners = new CopyOnWriteArrayList<>();
 
-  /** Replaced under {@link #moveLock} only. */
-  private volatile Standing current;
+  /** Of those who ask for the places of pages again. */
+  private final Turn relocations;
 
+  private final Line line;
+  private final LocalMaker localMaker;
+  private final Pusher pusher;
+  private final Departures departures;
+  private final Map<IdempotencyKey, Consumer<Transaction>> again = new ConcurrentHashMap<>();
   private volatile Position head;
   private volatile boolean diverged;
   private volatile boolean closed;
-  private final Object moveLock = new Object();
 
   VolumeReplica(
       ReplicaOptions options,
@@ -71,7 +79,13 @@ final class VolumeReplica implements Replica {
     this.cache = cache;
     this.background = new Background(options.concurrency(), options.limits().backgroundReads());
     this.speculation = new Speculation(options.limits().guesses());
-    Fetcher fetcher = new Fetcher(remote, options.concurrency(), cache, background, speculation);
+    LocalFrames local = home.local().frames();
+    RangeSource ranges =
+        (owner, offset, length) -> {
+          RangeOutcome here = local.readRange(owner, offset, length);
+          return here != null ? here : remote.readRange(owner, offset, length);
+        };
+    Fetcher fetcher = new Fetcher(ranges, options.concurrency(), cache, background, speculation);
     this.leaves = new LeafShelf(fetcher);
     this.windows = new WindowLoader(leaves);
     this.finder = new PageFinder(windows, cache, fetcher, options.prefetcher().get(), background);
@@ -83,26 +97,54 @@ final class VolumeReplica implements Replica {
             new PageOrders(windows, cache, fetcher, background),
             this::relocate);
     this.moves = new Turn(options.concurrency());
-    this.current = standing(opened);
+    this.relocations = new Turn(options.concurrency());
     this.head = opened.head();
+    this.line = new Line(this, home, leaves, windows, options.concurrency(), () -> head, opened);
+    ReplicaOptions.Limits limits = options.limits();
+    this.localMaker =
+        new LocalMaker(
+            options.volume(),
+            opened.pageSize(),
+            cache,
+            options.ids(),
+            clock,
+            home.local().disk(),
+            limits.segmentBytes());
+    Pushing pushing = new Pushing(options, remote, clock, cache, line);
+    Patience patience = new Patience(options.concurrency(), options.ids());
+    this.pusher = new Pusher(cache, clock, line, pushing, this::noteHead);
+    this.departures =
+        new Departures(
+            remote,
+            cache,
+            clock,
+            questions,
+            line,
+            pusher,
+            patience,
+            moves,
+            graft -> noteHead(graft.head()));
   }
 
   /** Remembers a fresh opening and orders what is sure to be needed. */
   void start(Opened opened) {
     if (opened.afresh()) {
-      finder.opened(current.map(), opened.carried());
-      home.began(current, head);
+      finder.opened(line.current().map(), opened.carried());
+      home.began(line.ground(), head);
     }
   }
 
-  private Standing standing(Opened opened) {
-    return new Standing(
-        options.volume(),
-        opened.pageSize(),
-        opened.position(),
-        opened.time(),
-        generations.incrementAndGet(),
-        new MapView(opened.root()));
+  Line line() {
+    return line;
+  }
+
+  LocalMaker localMaker() {
+    return localMaker;
+  }
+
+  /** Keeps the way to do a local commit's work again while this process lives. */
+  void remember(IdempotencyKey key, Consumer<Transaction> work) {
+    again.put(key, work);
   }
 
   @Override
@@ -112,17 +154,13 @@ final class VolumeReplica implements Replica {
 
   @Override
   public PageSize pageSize() {
-    return current.pageSize;
+    return line.current().pageSize;
   }
 
   @Override
   public Snapshot snapshot() {
     requireOpen();
-    return pin(current);
-  }
-
-  PinnedSnapshot pin(Standing standing) {
-    return new PinnedSnapshot(standing, this);
+    return line.pin();
   }
 
   PageFinder finder() {
@@ -140,9 +178,9 @@ final class VolumeReplica implements Replica {
   @Override
   public Snapshot at(Lsn lsn) {
     requireOpen();
-    Standing now = current;
-    if (now.position.lsn().equals(lsn)) {
-      return pin(now);
+    Standing now = line.current();
+    if (now.position.lsn().equals(lsn) && now.pending == 0) {
+      return line.outside(now);
     }
     Opened opened = questions.open(new Until.AtLsn(lsn));
     if (opened.position().lsn().isBefore(lsn)) {
@@ -170,15 +208,15 @@ final class VolumeReplica implements Replica {
 
   private Snapshot pinPast(Opened opened) {
     noteHead(opened.head());
-    Standing past = standing(opened);
+    Standing past = line.standing(opened);
     finder.opened(past.map(), opened.carried());
-    return pin(past);
+    return line.outside(past);
   }
 
   @Override
   public Transaction begin() {
     requireOpen();
-    return new StagedTransaction(this, pin(current), options, remote, clock, cache, home.folder());
+    return new StagedTransaction(this, line.pin(), options, remote, clock, cache, home.folder());
   }
 
   @Override
@@ -188,47 +226,24 @@ final class VolumeReplica implements Replica {
   }
 
   private Changes pullNow() {
-    Standing from = current;
-    Graft graft;
+    Standing from = line.current();
+    Graft graft = changes(from.position);
+    noteHead(graft.head());
+    return line.alone(() -> {
+      Standing now = line.current();
+      boolean stays = now.pending > 0 || graft.upto().equals(now.position);
+      return stays
+          ? ChangedPages.none(now.position, now.count())
+          : line.land(graft, List.of(), false);
+    });
+  }
+
+  private Graft changes(Position since) {
     try {
-      graft = questions.changes(from.position);
+      return questions.changes(since);
     } catch (GraftException.Diverged e) {
       diverged = true;
       throw e;
-    }
-    noteHead(graft.head());
-    if (graft.upto().equals(from.position)) {
-      return ChangedPages.none(from.position, from.count());
-    }
-    return land(from, graft, null);
-  }
-
-  /** Moves to where a graft leads. In turn. */
-  private Changes land(Standing from, Graft graft, @Nullable Transaction own) {
-    Step step = Step.of(from, graft, leaves);
-    Standing to =
-        new Standing(
-            volume(),
-            graft.pageSize(),
-            graft.upto(),
-            graft.uptoTime(),
-            generations.incrementAndGet(),
-            new MapView(step.after()));
-    windows.inherit(from.map(), to.map());
-    noteHead(graft.head());
-    home.moved(to, head, step);
-    Changes changes = ChangedPages.of(graft, from.position, from.count());
-    move(from, to, changes, true, own);
-    return changes;
-  }
-
-  private void move(
-      Standing from, Standing to, Changes changes, boolean descendant, @Nullable Transaction own) {
-    synchronized (moveLock) {
-      for (MoveListener listener : listeners) {
-        listener.moved(pin(from), pin(to), changes, descendant, own, false);
-      }
-      current = to;
     }
   }
 
@@ -236,48 +251,28 @@ final class VolumeReplica implements Replica {
   public Changes reset() {
     requireOpen();
     return moves.run(() -> {
-      Standing from = current;
       Opened opened = questions.open(new Until.Head());
-      Standing to = standing(opened);
-      head = opened.head();
-      home.began(to, head);
-      finder.opened(to.map(), opened.carried());
-      Changes changes = ChangedPages.all(from.position, from.count(), to.position, to.count());
-      move(from, to, changes, false, null);
-      diverged = false;
-      return changes;
+      return line.alone(() -> {
+        int pending = line.current().pending;
+        if (pending > 0) {
+          throw new GraftException.Misuse(
+              pending
+                  + " local transactions of "
+                  + volume()
+                  + " would be lost; push them, or discard them first");
+        }
+        head = opened.head();
+        Changes changes = line.jump(opened);
+        finder.opened(line.current().map(), opened.carried());
+        diverged = false;
+        return changes;
+      });
     });
   }
 
-  /**
-   * Sends a commit and moves to it. In turn with all other moves, so that nothing comes between the
-   * answer and the move.
-   */
-  CommitResult commit(Outgoing outgoing, Standing base, Transaction own) {
-    return moves.run(() ->
-        switch (remote.commit(outgoing.request())) {
-          case CommitOutcome.Committed committed -> {
-            clock.told(committed.graft().serverTime());
-            outgoing.keepWritten(cache, committed.position().lsn());
-            advance(base, committed, own);
-            yield new CommitResult.Committed(committed.position());
-          }
-          case CommitOutcome.Conflict(Graft graft) -> {
-            noteHead(graft.head());
-            yield new CommitResult.Conflict(
-                base.position, graft.head(), ChangedPages.of(graft, base.position, base.count()));
-          }
-        });
-  }
-
-  private void advance(Standing base, CommitOutcome.Committed committed, Transaction own) {
-    Standing now = current;
-    if (now == base) {
-      land(base, committed.graft(), own);
-    } else if (now.position.lsn().isBefore(committed.position().lsn())) {
-      pullNow();
-    }
-    // Else a pull found it already, while its outcome was not known yet.
+  /** Brings a transaction to the store, perhaps together with others. */
+  CommitResult commit(Departure.Passenger passenger) {
+    return departures.commit(passenger);
   }
 
   /**
@@ -286,12 +281,9 @@ final class VolumeReplica implements Replica {
    * @param stale the map that named an object which is gone
    */
   void relocate(Standing standing, MapView stale) {
-    moves.run(() -> {
+    relocations.run(() -> {
       if (standing.map() == stale) {
-        standing.moved(new MapView(questions.again(standing.position).root()));
-        if (standing == current) {
-          home.began(standing, head);
-        }
+        line.relocate(standing, stale, questions.again(standing.position).root());
       }
       return standing;
     });
@@ -300,7 +292,7 @@ final class VolumeReplica implements Replica {
   @Override
   public ReplicaStatus status() {
     requireOpen();
-    Standing now = current;
+    Standing now = line.current();
     Counts counts = remote.counts();
     return new ReplicaStatus(
         volume(),
@@ -309,8 +301,8 @@ final class VolumeReplica implements Replica {
         now.position,
         now.time,
         head,
-        0,
-        0,
+        now.pending,
+        now.pending == 0 ? 0 : pendingBytes(),
         now.count(),
         new PagesHere(leaves, cache).count(now.map()),
         cache.bytes(),
@@ -324,9 +316,14 @@ final class VolumeReplica implements Replica {
     if (diverged) {
       return ReplicaStatus.State.DIVERGED;
     }
-    return head.lsn().isAfter(now.position.lsn())
-        ? ReplicaStatus.State.BEHIND
-        : ReplicaStatus.State.UP_TO_DATE;
+    if (head.lsn().isAfter(now.position.lsn())) {
+      return now.pending > 0 ? ReplicaStatus.State.AHEAD_AND_BEHIND : ReplicaStatus.State.BEHIND;
+    }
+    return now.pending > 0 ? ReplicaStatus.State.AHEAD : ReplicaStatus.State.UP_TO_DATE;
+  }
+
+  private long pendingBytes() {
+    return line.alone(line::pending).stream().mapToLong(LocalCommit::bytes).sum();
   }
 
   private synchronized void noteHead(Position seen) {
@@ -337,7 +334,8 @@ final class VolumeReplica implements Replica {
 
   @Override
   public PushResult push(Policy policy, Progress progress) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    return moves.run(() -> pusher.push(policy, progress));
   }
 
   @Override
@@ -347,12 +345,22 @@ final class VolumeReplica implements Replica {
 
   @Override
   public List<PendingCommit> pending() {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    return line.alone(line::pending).stream().map(PendingCommit::of).toList();
   }
 
   @Override
   public int discard() {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    return moves.run(() -> {
+      int dropped =
+          line.alone(() -> {
+            pusher.requireDecided();
+            return line.discard();
+          });
+      again.clear();
+      return dropped;
+    });
   }
 
   @Override
@@ -380,7 +388,7 @@ final class VolumeReplica implements Replica {
 
   @Override
   public void onMove(MoveListener listener) {
-    listeners.add(listener);
+    line.onMove(listener);
   }
 
   private void requireOpen() {

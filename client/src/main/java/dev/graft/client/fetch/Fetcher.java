@@ -8,7 +8,6 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.map.HotRange;
 import dev.graft.protocol.remote.Graft;
-import dev.graft.protocol.remote.Remote;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +32,12 @@ public final class Fetcher {
   /**
    * Asks nothing yet.
    *
+   * @param ranges where frames are read
    * @param background runs what nobody waits for
    * @param speculation keeps the books of what is fetched ahead
    */
   public Fetcher(
-      Remote remote,
+      RangeSource ranges,
       Concurrency concurrency,
       FrameCache cache,
       Background background,
@@ -45,7 +45,7 @@ public final class Fetcher {
     this.concurrency = concurrency;
     this.cache = cache;
     this.inFlight = new InFlight(concurrency);
-    this.landing = new Landing(remote, cache, speculation);
+    this.landing = new Landing(ranges, cache, speculation);
     this.background = background;
     this.speculation = speculation;
   }

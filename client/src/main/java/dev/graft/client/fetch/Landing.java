@@ -9,19 +9,18 @@ import dev.graft.protocol.frame.FrameHeader;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.RangeOutcome;
-import dev.graft.protocol.remote.Remote;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a range read, proves what came and puts it into the cache. */
 final class Landing {
-  private final Remote remote;
+  private final RangeSource ranges;
   private final FrameCache cache;
   private final Speculation speculation;
 
-  Landing(Remote remote, FrameCache cache, Speculation speculation) {
-    this.remote = remote;
+  Landing(RangeSource ranges, FrameCache cache, Speculation speculation) {
+    this.ranges = ranges;
     this.cache = cache;
     this.speculation = speculation;
   }
@@ -29,7 +28,7 @@ final class Landing {
   /** Reads what the flight is for. A damaged frame among good ones does not keep these out. */
   Flight.End read(Flight flight) {
     int length = Math.toIntExact(flight.end - flight.begin);
-    return switch (remote.readRange(flight.owner, flight.begin, length)) {
+    return switch (ranges.readRange(flight.owner, flight.begin, length)) {
       case RangeOutcome.Missing missing -> Flight.End.MISSING;
       case RangeOutcome.Found(byte[] bytes) -> {
         if (bytes.length != length) {

@@ -75,9 +75,10 @@ public final class RecordLog implements AutoCloseable {
    * Adds a record; it outlives the process when this returns, but not a power cut before {@link
    * #sync}.
    *
+   * @return where the payload's first byte stands in the file
    * @throws GraftException.Limit when the disk is full; the log is as it was
    */
-  public void append(byte[] payload) {
+  public long append(byte[] payload) {
     if (payload.length == 0 || payload.length > maxBytes) {
       throw new GraftException.Limit(
           "a record of "
@@ -97,6 +98,42 @@ public final class RecordLog implements AutoCloseable {
     } catch (IOException e) {
       release(at, record.limit());
       throw DiskTrouble.writing(path, e);
+    }
+    return at + HEAD_BYTES;
+  }
+
+  /**
+   * Reads bytes of records that were added before.
+   *
+   * @param position in the file, as {@link #append} told
+   */
+  public byte[] read(long position, int length) {
+    ByteBuffer target = ByteBuffer.allocate(length);
+    try {
+      long at = position;
+      while (target.hasRemaining()) {
+        int got = channel.read(target, at);
+        if (got < 0) {
+          throw new GraftException.Corrupt(
+              path + " is damaged: it ends at byte " + at + ", where a record stood");
+        }
+        at += got;
+      }
+    } catch (IOException e) {
+      throw DiskTrouble.reading(path, e);
+    }
+    return target.array();
+  }
+
+  /** Takes back what was added since the log had that many bytes. */
+  public void cut(long sizeBytes) {
+    try {
+      channel.truncate(sizeBytes);
+    } catch (IOException e) {
+      throw DiskTrouble.writing(path, e);
+    }
+    synchronized (this) {
+      end = Math.min(end, sizeBytes);
     }
   }
 

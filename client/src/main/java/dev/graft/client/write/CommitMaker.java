@@ -1,7 +1,6 @@
 package dev.graft.client.write;
 
 import dev.graft.client.cache.FrameCache;
-import dev.graft.protocol.frame.FramePacker;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.IdempotencyKey;
 import dev.graft.protocol.id.VolumeId;
@@ -9,13 +8,10 @@ import dev.graft.protocol.log.ContentDigest;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.page.PageCount;
-import dev.graft.protocol.page.PageIdx;
 import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CommitRequest;
-import java.lang.foreign.MemorySegment;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
@@ -73,16 +69,17 @@ public final class CommitMaker {
    * @param pages ascending contents; a page of zeros takes no room
    */
   public Outgoing make(Work work, Label label, StagedPages pages) {
-    PageSet zeros = zeros(pages);
+    StagedContent content = StagedContent.of(pages, pageSize);
+    PageSet zeros = content.zeros();
     // Above the smallest count older parts are hidden: there zeros need not be said.
     PageSet cleared = zeros.cut(work.smallest().value());
     var digest =
         new ContentDigest(work.base(), work.count(), work.smallest(), null, work.readSet(), zeros);
     try (var packer =
         new CommitPacker(volume, pageSize, work.count(), work.smallest(), cache, sinks)) {
-      pack(pages, zeros, label.hotPages(), digest, packer);
-      CommitRequest.Content content = packer.finish(cleared);
-      return new Outgoing(request(work, label, digest.finish(), content), packer.inline());
+      content.pack(label.hotPages(), digest, packer::frame);
+      CommitRequest.Content packed = packer.finish(cleared);
+      return new Outgoing(request(work, label, digest.finish(), packed), packer.inline());
     }
   }
 
@@ -99,38 +96,5 @@ public final class CommitMaker {
         work.smallest(),
         List.of(record),
         content);
-  }
-
-  private void pack(
-      StagedPages pages,
-      PageSet zeros,
-      LongPredicate hotPages,
-      ContentDigest digest,
-      CommitPacker packer) {
-    var grouped = new FramePacker(pageSize, packer::frame);
-    byte[] page = new byte[pageSize.bytes()];
-    MemorySegment target = MemorySegment.ofArray(page);
-    for (long idx : pages.ascending()) {
-      if (!zeros.contains(idx)) {
-        pages.read(idx, 0, target, 0, page.length);
-        digest.page(new PageIdx(idx), page, 0, page.length);
-        grouped.add(idx, hotPages.test(idx), page, 0);
-      }
-    }
-    grouped.flush();
-  }
-
-  private PageSet zeros(StagedPages pages) {
-    PageSet.Builder zeros = PageSet.builder();
-    byte[] page = new byte[pageSize.bytes()];
-    byte[] blank = new byte[pageSize.bytes()];
-    MemorySegment target = MemorySegment.ofArray(page);
-    for (long idx : pages.ascending()) {
-      pages.read(idx, 0, target, 0, page.length);
-      if (Arrays.equals(page, blank)) {
-        zeros.add(idx);
-      }
-    }
-    return zeros.build();
   }
 }

@@ -2,6 +2,7 @@ package dev.graft.client.write;
 
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.cache.FrameKey;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameEncoder;
 import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameOwner;
@@ -18,6 +19,7 @@ import dev.graft.protocol.remote.CommitRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Makes frames of a transaction's pages: they stay together as long as they fit the commit itself,
  * and go into segments from the frame on that does not. One thread, one use.
  */
-final class CommitPacker implements AutoCloseable {
+public final class CommitPacker implements AutoCloseable {
   /** The most bytes of frames that travel in a commit. */
   static final int MAX_INLINE_BYTES = 64 * 1024;
 
@@ -48,7 +50,7 @@ final class CommitPacker implements AutoCloseable {
    * @param cache where pages go that have their place already
    * @param sinks gives the sink when one is needed
    */
-  CommitPacker(
+  public CommitPacker(
       VolumeId volume,
       PageSize pageSize,
       PageCount count,
@@ -63,7 +65,7 @@ final class CommitPacker implements AutoCloseable {
   }
 
   /** Takes one frame's worth of pages; the bytes are copied. */
-  void frame(boolean isHot, PageRuns pages, byte[] raw, int length) {
+  public void frame(boolean isHot, PageRuns pages, byte[] raw, int length) {
     if (sink != null) {
       toSegment(sink, isHot, pages, raw, length, null);
       return;
@@ -100,11 +102,31 @@ final class CommitPacker implements AutoCloseable {
     FrameRef ref =
         encoded == null ? target.addPages(isHot, pages, raw, length) : target.addFrame(encoded);
     pages.forEachRun((first, count) -> map.addFrame(ref, isHot, first, first + count - 1));
-    cache.put(FrameKey.of(ref), FrameKind.PAGES, pages, raw, 0, length);
+    try {
+      cache.put(FrameKey.of(ref), FrameKind.PAGES, pages, raw, 0, length);
+    } catch (GraftException.Limit e) {
+      // What does not fit here is fetched when it is read.
+      return;
+    }
+  }
+
+  /**
+   * Takes a frame that is encoded already, for whatever owner: it goes into a segment, and so does
+   * all the rest.
+   *
+   * @return its place
+   */
+  public FrameRef encodedFrame(boolean isHot, PageRuns pages, byte[] encoded) {
+    if (sink == null) {
+      spill();
+    }
+    FrameRef ref = Objects.requireNonNull(sink).addFrame(encoded);
+    pages.forEachRun((first, count) -> map.addFrame(ref, isHot, first, first + count - 1));
+    return ref;
   }
 
   /** What the commit writes; its segments are durable when this returns. */
-  CommitRequest.Content finish(PageSet cleared) {
+  public CommitRequest.Content finish(PageSet cleared) {
     if (sink == null) {
       return new CommitRequest.Content.Inline(List.copyOf(frames), cleared);
     }

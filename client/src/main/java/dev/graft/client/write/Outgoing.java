@@ -31,18 +31,21 @@ public final class Outgoing {
    * Puts the pages that travelled with the request into the cache, now that they have a place.
    *
    * @param lsn of the commit
+   * @param first the number of its first frame there
+   * @return the number after its last frame
    */
-  public void keepWritten(FrameCache cache, Lsn lsn) {
+  public int keepWritten(FrameCache cache, Lsn lsn, int first) {
     FrameOwner owner = new FrameOwner.InCommit(request.volume(), lsn);
     try {
-      for (int number = 0; number < inline.size(); number++) {
-        WrittenFrame frame = inline.get(number);
-        FrameKey key = new FrameKey(owner, number);
+      for (int i = 0; i < inline.size(); i++) {
+        WrittenFrame frame = inline.get(i);
+        FrameKey key = new FrameKey(owner, first + i);
         cache.put(key, FrameKind.PAGES, frame.pages(), frame.raw(), 0, frame.raw().length);
       }
     } catch (GraftException.Limit e) {
       // The commit is durable. What does not fit here is fetched when it is read.
-      return;
+      return first + inline.size();
     }
+    return first + inline.size();
   }
 }

@@ -17,6 +17,7 @@ import dev.graft.protocol.remote.Remote;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ public final class SegmentSink implements AutoCloseable {
   /** Room taken at once for the first segment, which may stay small. */
   private static final int FIRST_ROOM_BYTES = 1024 * 1024;
 
-  private final Remote remote;
+  private final Function<Segment, Task<SegmentEntry>> target;
   private final Concurrency concurrency;
   private final IdSource ids;
   private final InstantSource serverClock;
@@ -46,7 +47,7 @@ public final class SegmentSink implements AutoCloseable {
   private long bytes;
 
   /**
-   * Brings nothing yet.
+   * Brings segments to the remote; nothing yet.
    *
    * @param serverClock whose time segment ids carry
    * @param segmentBytes the length that a segment is not to pass
@@ -61,7 +62,41 @@ public final class SegmentSink implements AutoCloseable {
       PageSize pageSize,
       int segmentBytes,
       int parallelUploads) {
-    this.remote = remote;
+    this(
+        segment ->
+            concurrency.fork(
+                "upload",
+                () ->
+                    Retry.unlessAnswered(
+                        concurrency,
+                        () -> remote.upload(volume, segment.id(), segment.bytes()).entry())),
+        concurrency,
+        ids,
+        serverClock,
+        volume,
+        pageSize,
+        segmentBytes,
+        parallelUploads);
+  }
+
+  /**
+   * Brings segments anywhere; nothing yet.
+   *
+   * @param target takes a segment; its task ends when the segment is durable there
+   * @param serverClock whose time segment ids carry
+   * @param segmentBytes the length that a segment is not to pass
+   * @param parallelUploads the most segments on their way at one time
+   */
+  public SegmentSink(
+      Function<Segment, Task<SegmentEntry>> target,
+      Concurrency concurrency,
+      IdSource ids,
+      InstantSource serverClock,
+      VolumeId volume,
+      PageSize pageSize,
+      int segmentBytes,
+      int parallelUploads) {
+    this.target = target;
     this.concurrency = concurrency;
     this.ids = ids;
     this.serverClock = serverClock;
@@ -157,13 +192,7 @@ public final class SegmentSink implements AutoCloseable {
     while (uploads.size() >= parallelUploads) {
       Waits.result(concurrency, uploads.removeFirst());
     }
-    uploads.add(
-        concurrency.fork(
-            "upload",
-            () ->
-                Retry.unlessAnswered(
-                    concurrency,
-                    () -> remote.upload(volume, segment.id(), segment.bytes()).entry())));
+    uploads.add(target.apply(segment));
   }
 
   /** Gives its buffers back. Uploads under way go on; nobody names what they bring. */

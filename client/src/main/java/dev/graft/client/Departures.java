@@ -1,0 +1,294 @@
+package dev.graft.client;
+
+import dev.graft.client.Departure.Passenger;
+import dev.graft.client.cache.FrameCache;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.log.CommitDraft;
+import dev.graft.protocol.log.TransactionRecord;
+import dev.graft.protocol.page.PageSet;
+import dev.graft.protocol.remote.CommitOutcome;
+import dev.graft.protocol.remote.CommitRequest;
+import dev.graft.protocol.remote.Graft;
+import dev.graft.protocol.remote.Remote;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Commits transactions to the store. Those that are asked for while a request is under way wait and
+ * travel together in the next one, as far as they have nothing to do with each other. Safe for use
+ * by many threads.
+ */
+final class Departures {
+  /** The most bytes of frames of one commit: what fits the commit itself. */
+  private static final int MAX_FRAME_BYTES = 64 * 1024;
+
+  /** Pushes before one commit; more mean that local transactions come without an end. */
+  private static final int MAX_PUSHES = 16;
+
+  private final Remote remote;
+  private final FrameCache cache;
+  private final ServerClock clock;
+  private final Questions questions;
+  private final Line line;
+  private final Pusher pusher;
+  private final Patience patience;
+  private final Turn moves;
+  private final Consumer<Graft> heads;
+
+  /** Guarded by this. */
+  private final List<Passenger> waiting = new ArrayList<>();
+
+  /**
+   * @param moves the turn of all requests that may move the replica
+   * @param heads is told of every graft that is seen
+   */
+  Departures(
+      Remote remote,
+      FrameCache cache,
+      ServerClock clock,
+      Questions questions,
+      Line line,
+      Pusher pusher,
+      Patience patience,
+      Turn moves,
+      Consumer<Graft> heads) {
+    this.remote = remote;
+    this.cache = cache;
+    this.clock = clock;
+    this.questions = questions;
+    this.line = line;
+    this.pusher = pusher;
+    this.patience = patience;
+    this.moves = moves;
+    this.heads = heads;
+  }
+
+  /**
+   * Commits a transaction, or finds out what became of it.
+   *
+   * @throws GraftException.Unavailable when that is not known: the same call again finds out
+   */
+  CommitResult commit(Passenger mine) {
+    synchronized (this) {
+      if (mine.sent == null && !waiting.contains(mine)) {
+        waiting.add(mine);
+      }
+    }
+    moves.run(() -> {
+      if (!mine.isTold()) {
+        take(mine);
+      }
+      return mine;
+    });
+    return mine.outcome();
+  }
+
+  private void take(Passenger mine) {
+    try {
+      Departure sent = mine.sent;
+      if (sent != null) {
+        line.alone(() -> {
+          send(sent);
+          return sent;
+        });
+        return;
+      }
+      depart(mine);
+    } catch (RuntimeException e) {
+      if (!mine.isTold()) {
+        leave(mine);
+        mine.failed(e);
+      }
+    }
+  }
+
+  private synchronized void leave(Passenger passenger) {
+    waiting.remove(passenger);
+  }
+
+  /** Pushes what waits here, then goes with all who wait. */
+  private void depart(Passenger mine) {
+    for (int pushes = 0; pushes < MAX_PUSHES; pushes++) {
+      if (line.current().pending > 0
+          && pusher.push(mine.onConflict, Progress.NONE) instanceof PushResult.Conflict conflict) {
+        leave(mine);
+        mine.ended(new CommitResult.Conflict(conflict.base(), conflict.head(), conflict.changes()));
+        return;
+      }
+      boolean gone =
+          line.alone(() -> {
+            if (line.current().pending > 0) {
+              return false;
+            }
+            List<Passenger> group = group(mine);
+            if (!group.isEmpty()) {
+              Departure departure = new Departure(group, line.current());
+              group.forEach(each -> each.sent = departure);
+              send(departure);
+            }
+            return true;
+          });
+      if (gone) {
+        return;
+      }
+    }
+    throw new GraftException.Unavailable(
+        "local transactions came in between " + MAX_PUSHES + " times; try again");
+  }
+
+  /** Those who go now, in the order of asking; who cannot go any more is told so. */
+  private List<Passenger> group(Passenger mine) {
+    List<Passenger> candidates = new ArrayList<>(List.of(mine));
+    synchronized (this) {
+      waiting.remove(mine);
+      candidates.addAll(waiting);
+    }
+    List<Passenger> group = new ArrayList<>();
+    Load load = new Load();
+    for (Passenger each : candidates) {
+      CommitResult.Conflict conflict = late(each);
+      if (conflict != null) {
+        leave(each);
+        each.ended(conflict);
+      } else if (group.isEmpty() || load.mayTake(each)) {
+        leave(each);
+        group.add(each);
+        load.add(each);
+        if (!load.mayShare(each)) {
+          break;
+        }
+      }
+    }
+    return group;
+  }
+
+  private CommitResult.@org.jspecify.annotations.Nullable Conflict late(Passenger each) {
+    Standing now = line.current();
+    return each.base.generation == now.generation
+        ? null
+        : line.conflict(each.base, now, each.footprint, each.merges());
+  }
+
+  /** What a group carries. */
+  private static final class Load {
+    private int transactions;
+    private int transactionBytes;
+    private long frameBytes;
+    private PageSet written = PageSet.empty();
+    private boolean countChanged;
+
+    /** Whether others may go with it: its pages are in the request itself. */
+    boolean mayShare(Passenger each) {
+      return each.request().content() instanceof CommitRequest.Content.Inline;
+    }
+
+    boolean mayTake(Passenger each) {
+      return each.merges()
+          && mayShare(each)
+          && !countChanged
+          && each.footprint.meets(written).isEmpty()
+          && transactions < CommitDraft.MAX_TRANSACTIONS
+          && transactionBytes + transactionBytes(each) <= CommitDraft.MAX_TRANSACTION_BYTES
+          && frameBytes + frameBytes(each) <= MAX_FRAME_BYTES;
+    }
+
+    void add(Passenger each) {
+      transactions++;
+      transactionBytes += transactionBytes(each);
+      frameBytes += frameBytes(each);
+      written = written.union(each.footprint.writes());
+      countChanged |= !each.request().count().equals(each.footprint.before());
+    }
+
+    private static int transactionBytes(Passenger each) {
+      return each.request().transactions().stream().mapToInt(TransactionRecord::encodedBytes).sum();
+    }
+
+    private static long frameBytes(Passenger each) {
+      return each.request().content() instanceof CommitRequest.Content.Inline inline
+          ? inline.frames().stream().mapToLong(frame -> frame.length).sum()
+          : 0;
+    }
+  }
+
+  /** Sends until the outcome is known or cannot be known now. Alone. */
+  private void send(Departure departure) {
+    try {
+      boolean decided = false;
+      for (int tries = 0; !decided; tries++) {
+        CommitOutcome outcome = patience.timed(() -> remote.commit(departure.request()));
+        decided =
+            switch (outcome) {
+              case CommitOutcome.Committed committed -> landed(departure, committed);
+              case CommitOutcome.Conflict(Graft graft) -> conflicted(departure, graft, tries);
+            };
+      }
+    } catch (GraftException.Unavailable e) {
+      departure.passengers().forEach(each -> each.failed(e));
+    } catch (RuntimeException e) {
+      departure
+          .passengers()
+          .forEach(each -> {
+            each.sent = null;
+            each.failed(e);
+          });
+    }
+  }
+
+  private boolean landed(Departure departure, CommitOutcome.Committed committed) {
+    clock.told(committed.graft().serverTime());
+    heads.accept(committed.graft());
+    int number = 0;
+    for (Passenger each : departure.passengers()) {
+      number = each.outgoing.keepWritten(cache, committed.position().lsn(), number);
+      each.ended(new CommitResult.Committed(committed.position()));
+    }
+    Standing now = line.current();
+    Graft between = departure.between();
+    if (now.generation == departure.generation()) {
+      Graft whole = between == null ? committed.graft() : Questions.sum(between, committed.graft());
+      line.land(whole, departure.passengers(), between != null);
+    } else if (now.pending == 0 && now.position.lsn().isBefore(committed.position().lsn())) {
+      line.land(questions.changes(now.position), departure.passengers(), true);
+    }
+    // Else a pull found it already, while its outcome was not known yet.
+    return true;
+  }
+
+  /** Tells those who cannot go on, and goes on with the others. */
+  private boolean conflicted(Departure departure, Graft graft, int tries) {
+    heads.accept(graft);
+    Standing now = line.current();
+    Graft between = departure.between();
+    Graft soFar = between == null ? graft : Questions.sum(between, graft);
+    if (!graft.upto().lsn().equals(graft.head().lsn())) {
+      soFar = Questions.sum(soFar, questions.changes(graft.upto()));
+    }
+    Changes changes = ChangedPages.of(graft, departure.request().base(), now.count());
+    List<Passenger> left = new ArrayList<>();
+    for (Passenger each : departure.passengers()) {
+      boolean goesOn =
+          each.merges()
+              && !changes.whole()
+              && each.footprint.isUntouchedBy(changes.pages(), changes.pageCount());
+      if (goesOn) {
+        left.add(each);
+      } else {
+        each.sent = null;
+        each.ended(
+            new CommitResult.Conflict(
+                each.base.position,
+                graft.head(),
+                ChangedPages.of(soFar, now.position, now.count())));
+      }
+    }
+    patience.lost(graft, departure.request().base());
+    if (left.isEmpty()) {
+      return true;
+    }
+    departure.moveOn(left, soFar);
+    patience.pause(tries);
+    return false;
+  }
+}
