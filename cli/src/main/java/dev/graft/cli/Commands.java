@@ -10,6 +10,7 @@ final class Commands implements CommandLine.IFactory {
       Map.ofEntries(
           Map.entry(CloneCommand.class, CloneCommand::new),
           Map.entry(DemoCommand.class, DemoCommand::new),
+          Map.entry(DiffCommand.class, DiffCommand::new),
           Map.entry(ExportCommand.class, ExportCommand::new),
           Map.entry(GetCommand.class, GetCommand::new),
           Map.entry(ImportCommand.class, ImportCommand::new),

@@ -31,12 +31,17 @@ final class FilesOf {
   /**
    * Does the work on the newest commit and commits it.
    *
+   * @param durability where the commit is to be safe; one that is to be safe here asks nobody
    * @return what came of it; never a conflict
    */
-  static CommitResult edit(Replica replica, String message, Work work) throws IOException {
-    CommitOptions options = new CommitOptions("", message, idx -> false);
+  static CommitResult edit(
+      Replica replica, String message, CommitOptions.Durability durability, Work work)
+      throws IOException {
+    CommitOptions options = new CommitOptions("", message, idx -> false).with(durability);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      replica.pull();
+      if (durability == CommitOptions.Durability.REMOTE) {
+        replica.pull();
+      }
       try (FilesEdit edit = FilesEdit.in(replica.begin())) {
         work.on(edit);
         CommitResult result = edit.commit(options);
@@ -49,6 +54,20 @@ final class FilesOf {
         "others committed first "
             + ATTEMPTS
             + " times in a row and nothing was written: run this again");
+  }
+
+  /** Where a commit stands, as an answer goes on. */
+  static String place(CommitResult result, Replica replica) {
+    return result instanceof CommitResult.Local(int pending)
+        ? "here alone: "
+            + (pending == 1 ? "a local transaction waits" : pending + " local transactions wait")
+            + " for 'graft push'"
+        : "as commit " + replica.status().position().lsn();
+  }
+
+  /** How durable a commit is to be. */
+  static CommitOptions.Durability durability(boolean local) {
+    return local ? CommitOptions.Durability.LOCAL : CommitOptions.Durability.REMOTE;
   }
 
   /** The files that a name means: one file, or all in a folder. */

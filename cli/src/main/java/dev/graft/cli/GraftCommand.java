@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       LogCommand.class,
       SqlCommand.class,
+      DiffCommand.class,
       PutCommand.class,
       GetCommand.class,
       LsCommand.class,

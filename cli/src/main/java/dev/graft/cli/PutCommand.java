@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.client.CommitResult;
+import dev.graft.client.Replica;
 import dev.graft.client.files.FilePath;
 import dev.graft.client.files.FilesEdit;
 import dev.graft.client.files.StoredFile;
@@ -71,6 +72,11 @@ final class PutCommand extends VolumeCommand {
       paramLabel = "TEXT",
       description = "Stands in the log (default: the names).")
   private @Nullable String message;
+
+  @Option(
+      names = "--local",
+      description = "Keep the commit in this replica until 'graft push'; needs no store.")
+  private boolean local;
 
   PutCommand(Surroundings surroundings) {
     super(surroundings);
@@ -159,12 +165,13 @@ final class PutCommand extends VolumeCommand {
           FilesOf.edit(
               session.replica(),
               message != null ? message : "put " + names(items),
+              FilesOf.durability(local),
               edit -> {
                 done.clear();
                 putAll(items, edit, done, new Passed(progress, total));
               });
       progress.wipe();
-      answer(items, done, session.replica().status().position().lsn().value(), result);
+      answer(items, done, session.replica(), result);
     }
   }
 
@@ -208,13 +215,16 @@ final class PutCommand extends VolumeCommand {
     return Hash.of(digest.digest());
   }
 
-  private void answer(List<Item> items, List<StoredFile> done, long lsn, CommitResult result) {
+  private void answer(
+      List<Item> items, List<StoredFile> done, Replica replica, CommitResult result) {
+    long lsn = replica.status().position().lsn().value();
     int unchanged = items.size() - done.size();
     long bytes = done.stream().mapToLong(StoredFile::bytes).sum();
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     object.put("name", name);
     object.put("lsn", lsn);
     object.put("committed", !(result instanceof CommitResult.Nothing));
+    object.put("local", result instanceof CommitResult.Local);
     object.put("files", done.stream().map(file -> (Object) FilesOf.object(file)).toList());
     object.put("unchanged", unchanged);
     String sentence =
@@ -222,11 +232,11 @@ final class PutCommand extends VolumeCommand {
             ? "'" + name + "' has all of it already, at commit " + lsn
             : String.format(
                 Locale.ROOT,
-                "put %s, %,d bytes, into '%s' as commit %d%s",
+                "put %s, %,d bytes, into '%s' %s%s",
                 done.size() == 1 ? "'" + done.getFirst().path() + "'" : done.size() + " files",
                 bytes,
                 name,
-                lsn,
+                FilesOf.place(result, replica),
                 unchanged == 0 ? "" : "; " + unchanged + " more had not changed");
     answer(object, sentence);
   }

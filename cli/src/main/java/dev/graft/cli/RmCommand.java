@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.client.CommitResult;
 import dev.graft.client.Snapshot;
 import dev.graft.client.files.FilePath;
 import dev.graft.client.files.StoredFile;
@@ -41,6 +42,11 @@ final class RmCommand extends VolumeCommand {
       description = "Stands in the log (default: the name).")
   private @Nullable String message;
 
+  @Option(
+      names = "--local",
+      description = "Keep the commit in this replica until 'graft push'; needs no store.")
+  private boolean local;
+
   RmCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -50,18 +56,20 @@ final class RmCommand extends VolumeCommand {
     try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name)) {
       Set<FilePath> gone = new LinkedHashSet<>();
       String more = paths.size() == 1 ? "" : " and more";
-      FilesOf.edit(
-          session.replica(),
-          message != null
-              ? message
-              : "rm" + (paths.getFirst().length() > 60 ? "" : " " + paths.getFirst()) + more,
-          edit -> {
-            gone.clear();
-            try (Snapshot snapshot = session.replica().snapshot()) {
-              gone.addAll(chosen(VolumeFiles.of(snapshot).list()));
-            }
-            gone.forEach(edit::remove);
-          });
+      CommitResult result =
+          FilesOf.edit(
+              session.replica(),
+              message != null
+                  ? message
+                  : "rm" + (paths.getFirst().length() > 60 ? "" : " " + paths.getFirst()) + more,
+              FilesOf.durability(local),
+              edit -> {
+                gone.clear();
+                try (Snapshot snapshot = session.replica().snapshot()) {
+                  gone.addAll(chosen(VolumeFiles.of(snapshot).list()));
+                }
+                gone.forEach(edit::remove);
+              });
       long lsn = session.replica().status().position().lsn().value();
       answer(
           Map.of("name", name, "lsn", lsn, "removed", gone.stream().map(FilePath::value).toList()),
@@ -69,8 +77,8 @@ final class RmCommand extends VolumeCommand {
               + (gone.size() == 1 ? "'" + gone.iterator().next() + "'" : gone.size() + " files")
               + " away from '"
               + name
-              + "' as commit "
-              + lsn);
+              + "' "
+              + FilesOf.place(result, session.replica()));
     }
     return ExitCode.OK;
   }

@@ -148,6 +148,22 @@ class FileCommandsTest {
   }
 
   @Test
+  void putAndRm_keptHere_areSeenHereAlone() throws IOException {
+    byte[] content = file("f", 10_000);
+    file("g", 10);
+    ok("put", "box", "g");
+    assertThat(ok("put", "box", "f", "--local").out())
+        .contains("here alone: a local transaction waits for 'graft push'");
+    assertThat(ok("rm", "box", "g", "--local").out()).contains("2 local transactions wait");
+    assertThat(ok("ls", "box").out()).contains("  f").doesNotContain("  g");
+    ok("get", "box", "f", "copy");
+    assertThat(folder.resolve("copy")).hasBinaryContent(content);
+    assertThat(ok("ls", "box", "--at", "1").out()).contains("  g").doesNotContain("  f");
+    assertThat(ok("put", "box", "f", "--as", "h", "--local", "--json").out())
+        .contains("\"local\":true");
+  }
+
+  @Test
   void json_tellsFiles() throws IOException {
     file("f", 10);
     assertThat(ok("put", "box", "f", "--json").out()).contains("\"committed\":true");

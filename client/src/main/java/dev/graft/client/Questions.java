@@ -1,6 +1,7 @@
 package dev.graft.client;
 
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.map.Maps;
@@ -51,6 +52,11 @@ final class Questions {
   /** What changed since a position, up to the head. */
   Graft changes(Position since) {
     return ask(since, new Until.Head(), false);
+  }
+
+  /** What changed since a position, up to a later commit. */
+  Graft between(Position since, Lsn upto) {
+    return ask(since, new Until.AtLsn(upto), false);
   }
 
   private Graft ask(@Nullable Position since, Until until, boolean open) {

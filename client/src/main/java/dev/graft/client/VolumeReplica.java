@@ -375,7 +375,10 @@ final class VolumeReplica implements Replica {
 
   @Override
   public Changes diff(Lsn from, Lsn upto) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Opened start = questions.open(new Until.AtLsn(from));
+    Graft graft = questions.between(start.position(), upto);
+    return ChangedPages.of(graft, start.position(), start.root().count());
   }
 
   @Override

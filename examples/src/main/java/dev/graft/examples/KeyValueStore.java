@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 
 /**
  * A key-value store in a volume: each key lies in the page that its hash names, so that a get
- * fetches one page, a put writes one, and pages of no keys take no room. Any number of processes may
- * share a volume; a put is in the object store when it returns.
+ * fetches one page, a put writes one, and pages of no keys take no room. Any number of processes
+ * may share a volume; a put is in the object store when it returns.
  */
 public final class KeyValueStore {
   private static final int PAGES = 1 << 20;

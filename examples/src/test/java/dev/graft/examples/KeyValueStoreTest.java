@@ -64,7 +64,8 @@ final class KeyValueStoreTest {
       assertThat(keys.get("one")).contains("I");
       assertThat(keys.get("two")).isEmpty();
       assertThat(keys.get("three")).isEmpty();
-      assertThatExceptionOfType(IOException.class).isThrownBy(() -> keys.put("x", "y".repeat(5000)));
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> keys.put("x", "y".repeat(5000)));
     }
   }
 

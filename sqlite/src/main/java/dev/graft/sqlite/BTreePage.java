@@ -72,11 +72,12 @@ final class BTreePage {
   /**
    * What a cell of a leaf page of a table holds.
    *
+   * @param rowid the row
    * @param local the part of the payload that lies on this page
    * @param payloadLength of all of it, in bytes
    * @param overflow the page where it goes on, or 0
    */
-  record TableCell(byte[] local, long payloadLength, long overflow) {}
+  record TableCell(long rowid, byte[] local, long payloadLength, long overflow) {}
 
   /** Reads a cell of a table's leaf page, or null when it does not fit in the page. */
   @org.jspecify.annotations.Nullable
@@ -95,7 +96,27 @@ final class BTreePage {
       return null;
     }
     return new TableCell(
-        Arrays.copyOfRange(bytes, at, at + local), payload, spills ? u32(at + local) : 0);
+        rowid.value(),
+        Arrays.copyOfRange(bytes, at, at + local),
+        payload,
+        spills ? u32(at + local) : 0);
+  }
+
+  /** The page where the payload of a cell of any page goes on; 0 when it is all here. */
+  long overflowOf(int i) {
+    int type = type();
+    if (type != LEAF_TABLE && type != LEAF_INDEX && type != INTERIOR_INDEX) {
+      return 0;
+    }
+    int cell = cellAt(i, isInterior() ? 12 : 8);
+    if (cell < 0) {
+      return 0;
+    }
+    Varint length = Varint.read(bytes, isInterior() ? cell + 4 : cell, usable);
+    int at = type == LEAF_TABLE ? Varint.read(bytes, length.next(), usable).next() : length.next();
+    int max = type == LEAF_TABLE ? usable - 35 : (usable - 12) * 64 / 255 - 23;
+    int local = localBytes(length.value(), max);
+    return local < length.value() && at + local + 4 <= usable ? u32(at + local) : 0;
   }
 
   /**
