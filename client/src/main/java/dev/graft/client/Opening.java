@@ -2,6 +2,7 @@ package dev.graft.client;
 
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.count.CountingRemote;
+import dev.graft.client.fetch.Lender;
 import dev.graft.client.folder.SavedStanding;
 import dev.graft.client.local.FolderDisk;
 import dev.graft.client.local.LocalDisk;
@@ -59,7 +60,8 @@ final class Opening {
     home.local().standsOn(opened.position());
     FrameCache cache = cache(home.folder(), opened.pageSize());
     try {
-      var replica = new VolumeReplica(options, remote, home, questions, clock, cache, opened);
+      var replica =
+          new VolumeReplica(options, remote, home, questions, clock, cache, Lender.NONE, opened);
       replica.start(opened);
       return replica;
     } catch (RuntimeException e) {
@@ -80,6 +82,41 @@ final class Opening {
     }
     // The end of the standing log was lost, which a crash alone does not do.
     return questions.open(new Until.AtLsn(base.lsn()));
+  }
+
+  /** A replica in memory beside another one, that counts. */
+  static Rehearsal rehearsal(ReplicaOptions of, Opened here, boolean cold, FrameCache theirs) {
+    ReplicaOptions options = of.inMemory();
+    var remote = new CountingRemote(options.remote());
+    var clock = new ServerClock(options.concurrency());
+    var questions = new Questions(remote, options.volume(), clock);
+    Opened opened = cold ? questions.open(new Until.AtLsn(here.position().lsn())) : here;
+    FrameCache cache = cache(Optional.empty(), opened.pageSize());
+    Borrowing borrowing = new Borrowing(theirs);
+    var replica =
+        new VolumeReplica(
+            options,
+            remote,
+            home(options, UnaryOperator.identity()),
+            questions,
+            clock,
+            cache,
+            cold ? Lender.NONE : borrowing,
+            opened);
+    replica.start(opened);
+    return new Rehearsal(
+        replica,
+        new Rehearsal.Borrowed() {
+          @Override
+          public long frames() {
+            return borrowing.frames();
+          }
+
+          @Override
+          public long bytes() {
+            return borrowing.bytes();
+          }
+        });
   }
 
   private static FrameCache cache(Optional<Path> folder, PageSize pageSize) {

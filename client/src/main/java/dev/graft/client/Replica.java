@@ -128,6 +128,16 @@ public interface Replica extends AutoCloseable {
     }
   }
 
+  /**
+   * Makes a replica in memory that stands where this one does, to find out what something costs.
+   * Local transactions are not in it.
+   *
+   * @param cold whether it begins with nothing, opening included; else it has what is here
+   */
+  default Rehearsal rehearse(boolean cold) {
+    throw new UnsupportedOperationException("this replica has no rehearsals");
+  }
+
   /** Where this replica stands. No request. */
   ReplicaStatus status();
 

@@ -1,6 +1,7 @@
 package dev.graft.client;
 
 import dev.graft.client.prefetch.HotPages;
+import dev.graft.client.prefetch.Leap;
 import dev.graft.client.prefetch.PrefetchBudget;
 import dev.graft.client.prefetch.Prefetcher;
 import dev.graft.client.prefetch.SequentialScan;
@@ -51,7 +52,7 @@ public record ReplicaOptions(
         new Limits(12, 32 * 1024 * 1024, 16 * 1024 * 1024, 4, PrefetchBudget.DEFAULT);
   }
 
-  /** A replica in memory, with hot pages and scans fetched ahead. */
+  /** A replica in memory, with hot pages, scans and strides fetched ahead. */
   public static ReplicaOptions inMemory(
       Remote remote, VolumeId volume, Concurrency concurrency, IdSource ids) {
     return new ReplicaOptions(
@@ -60,7 +61,9 @@ public record ReplicaOptions(
         Optional.empty(),
         concurrency,
         ids,
-        () -> Prefetcher.inTurn(new HotPages(), new SequentialScan()),
+        () ->
+            Prefetcher.inTurn(
+                new HotPages(), new SequentialScan(), new Leap(Leap.Settings.BESIDE_SCANS)),
         Limits.DEFAULT);
   }
 
@@ -68,6 +71,12 @@ public record ReplicaOptions(
   public ReplicaOptions on(Path path) {
     return new ReplicaOptions(
         remote, volume, Optional.of(path), concurrency, ids, prefetcher, limits);
+  }
+
+  /** The same in memory. */
+  ReplicaOptions inMemory() {
+    return new ReplicaOptions(
+        remote, volume, Optional.empty(), concurrency, ids, prefetcher, limits);
   }
 
   /** The same with another prefetcher. */

@@ -5,6 +5,8 @@ import dev.graft.client.count.CountingRemote;
 import dev.graft.client.count.Counts;
 import dev.graft.client.fetch.Background;
 import dev.graft.client.fetch.Fetcher;
+import dev.graft.client.fetch.HedgedReads;
+import dev.graft.client.fetch.Lender;
 import dev.graft.client.fetch.RangeSource;
 import dev.graft.client.fetch.Speculation;
 import dev.graft.client.local.LocalCommit;
@@ -41,6 +43,7 @@ final class VolumeReplica implements Replica {
   private final FrameCache cache;
   private final Background background;
   private final Speculation speculation;
+  private final HedgedReads hedged;
   private final LeafShelf leaves;
   private final WindowLoader windows;
   private final PageFinder finder;
@@ -70,6 +73,7 @@ final class VolumeReplica implements Replica {
       Questions questions,
       ServerClock clock,
       FrameCache cache,
+      Lender lender,
       Opened opened) {
     this.options = options;
     this.remote = remote;
@@ -80,12 +84,18 @@ final class VolumeReplica implements Replica {
     this.background = new Background(options.concurrency(), options.limits().backgroundReads());
     this.speculation = new Speculation(options.limits().guesses());
     LocalFrames local = home.local().frames();
+    this.hedged =
+        new HedgedReads(
+            remote::readRange,
+            options.concurrency(),
+            options.limits().guesses().hedgedPercent());
     RangeSource ranges =
         (owner, offset, length) -> {
           RangeOutcome here = local.readRange(owner, offset, length);
-          return here != null ? here : remote.readRange(owner, offset, length);
+          return here != null ? here : hedged.readRange(owner, offset, length);
         };
-    Fetcher fetcher = new Fetcher(ranges, options.concurrency(), cache, background, speculation);
+    Fetcher fetcher =
+        new Fetcher(ranges, options.concurrency(), cache, background, speculation, lender);
     this.leaves = new LeafShelf(fetcher);
     this.windows = new WindowLoader(leaves);
     this.finder = new PageFinder(windows, cache, fetcher, options.prefetcher().get(), background);
@@ -290,6 +300,16 @@ final class VolumeReplica implements Replica {
   }
 
   @Override
+  public Rehearsal rehearse(boolean cold) {
+    requireOpen();
+    Standing now = line.ground();
+    Opened here =
+        new Opened(
+            now.pageSize, now.position, now.time, head, now.root(), List.of(), false);
+    return Opening.rehearsal(options, here, cold, cache);
+  }
+
+  @Override
   public ReplicaStatus status() {
     requireOpen();
     Standing now = line.current();
@@ -309,7 +329,7 @@ final class VolumeReplica implements Replica {
         counts.requests(),
         counts.rounds(),
         counts.bytesIn(),
-        speculation.status());
+        speculation.status(hedged.hedges(), hedged.won()));
   }
 
   private ReplicaStatus.State state(Standing now) {

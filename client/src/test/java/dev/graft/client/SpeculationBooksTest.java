@@ -86,7 +86,7 @@ final class SpeculationBooksTest {
 
   @Test
   void read_guessesThatAreNeverUsed_areHeldToAllowanceAndShare() {
-    PrefetchBudget budget = new PrefetchBudget(500_000, 10, 8 << 20);
+    PrefetchBudget budget = new PrefetchBudget(500_000, 10, 8 << 20, 0);
     try (Embedded at = volume();
         Replica replica = Replica.open(guessing(at, budget))) {
       long needed = 0;

@@ -120,7 +120,7 @@ final class HotPageWalk {
   }
 
   /** The fourth column of a row of sqlite_schema (type, name, tbl_name, rootpage, sql), or 0. */
-  private static long rootPage(byte[] record) {
+  static long rootPage(byte[] record) {
     long[] types = types(record);
     long column = column(record, types, 3);
     int length = types[3] >= 1 && types[3] <= 6 ? (int) contentBytes(types[3]) : 0;
@@ -149,7 +149,7 @@ final class HotPageWalk {
   }
 
   /** The serial types of the first four columns. */
-  private static long[] types(byte[] record) {
+  static long[] types(byte[] record) {
     int at = BTreePage.Varint.read(record, 0, record.length).next();
     long[] types = new long[4];
     for (int i = 0; i < types.length; i++) {
@@ -161,7 +161,7 @@ final class HotPageWalk {
   }
 
   /** Where a column's content begins. */
-  private static long column(byte[] record, long[] types, int number) {
+  static long column(byte[] record, long[] types, int number) {
     long at = BTreePage.Varint.read(record, 0, record.length).value();
     for (int i = 0; i < number; i++) {
       at += contentBytes(types[i]);
@@ -170,7 +170,7 @@ final class HotPageWalk {
   }
 
   /** How long the content of a column of a serial type is. */
-  private static long contentBytes(long type) {
+  static long contentBytes(long type) {
     if (type >= 12) {
       return (type - 12) / 2;
     }

@@ -13,6 +13,7 @@ import dev.graft.sqlite.ffi.Memory;
 import dev.graft.sqlite.ffi.OpenFile;
 import dev.graft.sqlite.ffi.Sqlite3;
 import dev.graft.sqlite.ffi.StatementTrace;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,17 @@ final class VolumeFile implements OpenFile {
   /** Whether it shows a snapshot of the past. */
   boolean isPast() {
     return past != null;
+  }
+
+  /** Does something on the snapshot that this file shows now. */
+  <T> T onSnapshot(Function<Snapshot, T> work) {
+    Pin shown = past != null ? past : pin;
+    if (shown != null) {
+      return work.apply(shown.snapshot());
+    }
+    try (Snapshot briefly = volume.replica().snapshot()) {
+      return work.apply(briefly);
+    }
   }
 
   boolean isWriting() {

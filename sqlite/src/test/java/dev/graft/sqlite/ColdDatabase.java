@@ -23,7 +23,7 @@ import java.util.Random;
 
 /** A database file as a volume that is some milliseconds away, for cold replicas. */
 final class ColdDatabase implements AutoCloseable {
-  private static final Duration AWAY = Duration.ofMillis(12);
+  private static final Duration AWAY = Duration.ofMillis(30);
 
   private final ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
   private final RandomIdSource ids = new RandomIdSource(new Random(8));

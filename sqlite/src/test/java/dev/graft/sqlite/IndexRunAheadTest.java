@@ -125,7 +125,7 @@ final class IndexRunAheadTest {
     Counts without = ask(database, file, PrefetchBudget.NONE, sql);
     Counts with = ask(database, file, PrefetchBudget.DEFAULT, sql);
     assertThat(without.rounds()).isGreaterThan(30);
-    assertThat(with.rounds()).isLessThanOrEqualTo(without.rounds() / 3);
+    assertThat(with.rounds()).isLessThanOrEqualTo(without.rounds() / 2);
   }
 
   @Test

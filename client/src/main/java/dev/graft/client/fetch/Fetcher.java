@@ -28,6 +28,7 @@ public final class Fetcher {
   private final Landing landing;
   private final Background background;
   private final Speculation speculation;
+  private final Lender lender;
 
   /**
    * Asks nothing yet.
@@ -35,19 +36,22 @@ public final class Fetcher {
    * @param ranges where frames are read
    * @param background runs what nobody waits for
    * @param speculation keeps the books of what is fetched ahead
+   * @param lender is asked before the remote
    */
   public Fetcher(
       RangeSource ranges,
       Concurrency concurrency,
       FrameCache cache,
       Background background,
-      Speculation speculation) {
+      Speculation speculation,
+      Lender lender) {
     this.concurrency = concurrency;
     this.cache = cache;
     this.inFlight = new InFlight(concurrency);
     this.landing = new Landing(ranges, cache, speculation);
     this.background = background;
     this.speculation = speculation;
+    this.lender = lender;
   }
 
   /**
@@ -60,6 +64,9 @@ public final class Fetcher {
     GraftException failure = null;
     for (int tries = 0; tries < MAX_TRIES; tries++) {
       CachedFrame here = cache.get(key);
+      if (here == null && lender.lend(key, cache)) {
+        here = cache.get(key);
+      }
       if (here != null) {
         speculation.needed(key, ref.lengthBytes());
         return here;
@@ -146,7 +153,8 @@ public final class Fetcher {
 
   /** Whether the frame is thought to be here. */
   public boolean isHere(FrameRef ref) {
-    return cache.contains(FrameKey.of(ref));
+    FrameKey key = FrameKey.of(ref);
+    return cache.contains(key) || lender.lend(key, cache);
   }
 
   /** Frames in groups, each of which one range read brings. */
@@ -188,7 +196,7 @@ public final class Fetcher {
   private List<FrameRef> absent(List<FrameRef> refs) {
     List<FrameRef> absent = new ArrayList<>(refs.size());
     for (FrameRef ref : refs) {
-      if (!cache.contains(FrameKey.of(ref))) {
+      if (!isHere(ref)) {
         absent.add(ref);
       }
     }

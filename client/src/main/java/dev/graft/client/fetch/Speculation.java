@@ -107,8 +107,13 @@ public final class Speculation {
     return entry;
   }
 
-  /** What became of it all so far. */
-  public synchronized PrefetchStatus status() {
+  /**
+   * What became of it all so far.
+   *
+   * @param hedges second reads beside slow ones
+   * @param hedgesWon of these, those that were faster
+   */
+  public synchronized PrefetchStatus status(long hedges, long hedgesWon) {
     return new PrefetchStatus(
         usefulFrames,
         usefulBytes,
@@ -118,6 +123,8 @@ public final class Speculation {
         untouchedBytes,
         guessBytesUnderWay + hotBytesUnderWay,
         refusedFrames,
-        refusedBytes);
+        refusedBytes,
+        hedges,
+        hedgesWon);
   }
 }

@@ -13,6 +13,8 @@ package dev.graft.client.prefetch;
  * @param underWayBytes ordered and not here yet
  * @param refusedFrames wanted ahead and not ordered, because the budget was spent
  * @param refusedBytes of these
+ * @param hedges reads that were sent a second time because they took long
+ * @param hedgesWon of these, those whose second answer came first
  */
 public record PrefetchStatus(
     long usefulFrames,
@@ -23,9 +25,11 @@ public record PrefetchStatus(
     long untouchedBytes,
     long underWayBytes,
     long refusedFrames,
-    long refusedBytes) {
+    long refusedBytes,
+    long hedges,
+    long hedgesWon) {
   /** Nothing fetched ahead. */
-  public static final PrefetchStatus NONE = new PrefetchStatus(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final PrefetchStatus NONE = new PrefetchStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** Frames that came ahead and helped nobody so far: wasted and untouched ones. */
   public long unusedFrames() {
