@@ -86,9 +86,7 @@ final class VolumeReplica implements Replica {
     LocalFrames local = home.local().frames();
     this.hedged =
         new HedgedReads(
-            remote::readRange,
-            options.concurrency(),
-            options.limits().guesses().hedgedPercent());
+            remote::readRange, options.concurrency(), options.limits().guesses().hedgedPercent());
     RangeSource ranges =
         (owner, offset, length) -> {
           RangeOutcome here = local.readRange(owner, offset, length);
@@ -304,8 +302,7 @@ final class VolumeReplica implements Replica {
     requireOpen();
     Standing now = line.ground();
     Opened here =
-        new Opened(
-            now.pageSize, now.position, now.time, head, now.root(), List.of(), false);
+        new Opened(now.pageSize, now.position, now.time, head, now.root(), List.of(), false);
     return Opening.rehearsal(options, here, cold, cache);
   }
 

@@ -48,10 +48,8 @@ final class PragmaVerbs {
       case "journal_mode" -> journalMode(value);
       case "locking_mode" -> lockingMode(value);
       case "graft_status" -> JsonText.object(StatusTable.members(file));
-      case "graft_prefetch" ->
-          file.onSnapshot(snapshot -> PrefetchVerbs.prefetch(snapshot, value));
-      case "graft_hydrate" ->
-          file.onSnapshot(snapshot -> PrefetchVerbs.hydrate(snapshot, value));
+      case "graft_prefetch" -> file.onSnapshot(snapshot -> PrefetchVerbs.prefetch(snapshot, value));
+      case "graft_hydrate" -> file.onSnapshot(snapshot -> PrefetchVerbs.hydrate(snapshot, value));
       case "graft_last_error" -> lastError();
       case "graft_commit" -> {
         if (value != null) {

@@ -54,8 +54,7 @@ public final class SqliteTrees {
     }
     PageView view = PageView.of(header);
     if (view == null) {
-      throw new GraftException.Misuse(
-          "volume " + snapshot.volume() + " holds no SQLite database");
+      throw new GraftException.Misuse("volume " + snapshot.volume() + " holds no SQLite database");
     }
     return new SqliteTrees(snapshot, view, TreeEntry.encoding(header));
   }
@@ -80,8 +79,7 @@ public final class SqliteTrees {
 
   /** A page that was not loaded before; empty for one that cannot be. */
   private byte[] load(long page) {
-    boolean inside =
-        page >= 1 && view.lastInVolume(snapshot, page) <= snapshot.pageCount().value();
+    boolean inside = page >= 1 && view.lastInVolume(snapshot, page) <= snapshot.pageCount().value();
     return inside && seen.add(page) ? view.read(snapshot, page) : new byte[0];
   }
 
@@ -101,8 +99,7 @@ public final class SqliteTrees {
   }
 
   private PageSet pagesOf(String name, List<Kind> kinds) {
-    List<String> types =
-        kinds.stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList();
+    List<String> types = kinds.stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList();
     for (TreeEntry row : rows) {
       if (row.name().equalsIgnoreCase(name) && types.contains(row.type()) && row.root() > 0) {
         return inVolume(tree(row.root()));

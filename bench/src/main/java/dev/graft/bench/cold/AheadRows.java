@@ -83,18 +83,14 @@ public final class AheadRows {
               "hot pages, scans, Leap",
               () ->
                   Prefetcher.inTurn(
-                      new HotPages(),
-                      new SequentialScan(),
-                      new Leap(Leap.Settings.BESIDE_SCANS)),
+                      new HotPages(), new SequentialScan(), new Leap(Leap.Settings.BESIDE_SCANS)),
               false,
               false),
           new Way(
               "hot pages, scans, Leap, index run-ahead",
               () ->
                   Prefetcher.inTurn(
-                      new HotPages(),
-                      new SequentialScan(),
-                      new Leap(Leap.Settings.BESIDE_SCANS)),
+                      new HotPages(), new SequentialScan(), new Leap(Leap.Settings.BESIDE_SCANS)),
               true,
               false),
           new Way("hydrated first", Prefetcher::none, false, true));
@@ -192,13 +188,14 @@ public final class AheadRows {
                 + " ORDER BY created_at DESC LIMIT 20"),
         new Work(
             "100 reviews at random",
-            "WITH k(i) AS (VALUES " + keys + ") SELECT total(length(body)) FROM k CROSS JOIN reviews"
+            "WITH k(i) AS (VALUES "
+                + keys
+                + ") SELECT total(length(body)) FROM k CROSS JOIN reviews"
                 + " ON id = i"));
   }
 
   private void measure(Work work, Way way, String expected) throws SQLException {
-    CountingRemote remote =
-        new CountingRemote(new DelayingRemote(engine, concurrency, AWAY, AWAY));
+    CountingRemote remote = new CountingRemote(new DelayingRemote(engine, concurrency, AWAY, AWAY));
     ReplicaOptions options =
         ReplicaOptions.inMemory(remote, volume, concurrency, ids).with(way.prefetcher);
     long began = System.nanoTime();

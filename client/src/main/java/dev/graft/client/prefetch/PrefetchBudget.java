@@ -1,10 +1,10 @@
 package dev.graft.client.prefetch;
 
 /**
- * How many bytes may be fetched on a guess, and how many reads made twice. A guessed byte is spent when it is ordered and comes
- * back when its frame is touched; each byte that a reader needed, fetched ahead or not, earns a
- * share. So guesses that help are never held back, and of all bytes fetched no more than the
- * allowance and the share are ever wasted.
+ * How many bytes may be fetched on a guess, and how many reads made twice. A guessed byte is spent
+ * when it is ordered and comes back when its frame is touched; each byte that a reader needed,
+ * fetched ahead or not, earns a share. So guesses that help are never held back, and of all bytes
+ * fetched no more than the allowance and the share are ever wasted.
  *
  * @param allowanceBytes guessed bytes under way or not touched that are free
  * @param sharePercent of the bytes that readers needed, so many more may be guessed in vain
