@@ -57,8 +57,10 @@ final class CloneCommand extends VolumeCommand {
     try (Remote opened = Remotes.open(address, file.folder())) {
       opened.volume(id);
     }
-    file.put(name, address, id, replica);
-    try (VolumeSession session = VolumeSession.open(file, name)) {
+    // Named when the replica is open: what failed leaves no name behind.
+    var entry = new VolumesFile.Entry(name, address, id, replica);
+    try (VolumeSession session = VolumeSession.open(file, entry)) {
+      file.put(name, address, id, replica);
       ReplicaStatus status = session.replica().status();
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
       object.put("name", name);

@@ -29,12 +29,12 @@ final class ExitCode {
   static final String[] HELP = {
     "0:done",
     "1:failed",
-    "2:wrong command line, or input that cannot be used: no database, a name in use, a folder that"
-        + " does not allow it, a newer format",
+    "2:wrong command line, or input that cannot be used: no database, a name in use, a newer"
+        + " format",
     "3:conflict: another commit came first and nothing was written",
     "4:no such volume, commit or file",
     "5:damaged data was found and refused",
-    "6:store or disk out of reach or full",
+    "6:store or disk out of reach, read-only or full",
   };
 
   private ExitCode() {}

@@ -29,6 +29,7 @@ final class Failures {
   private static final int SQLITE_CORRUPT = 11;
   private static final int SQLITE_FULL = 13;
   private static final int SQLITE_CANTOPEN = 14;
+  private static final int SQLITE_AUTH = 23;
   private static final int SQLITE_NOTADB = 26;
 
   private Failures() {}
@@ -103,7 +104,7 @@ final class Failures {
     return switch (sql.getErrorCode() & 0xFF) {
       case SQLITE_BUSY -> ExitCode.CONFLICT;
       case SQLITE_CORRUPT, SQLITE_NOTADB -> ExitCode.CORRUPT;
-      case SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_READONLY -> ExitCode.UNAVAILABLE;
+      case SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_AUTH -> ExitCode.UNAVAILABLE;
       default -> ExitCode.FAILURE;
     };
   }

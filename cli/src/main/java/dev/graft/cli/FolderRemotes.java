@@ -54,6 +54,7 @@ public final class FolderRemotes implements RemoteProvider {
     RandomIdSource ids = new RandomIdSource(random);
     FileObjectStore store = FileObjectStore.open(folder, concurrency);
     return new SharedEngine(
+        folder,
         new EngineRemote(store, store, concurrency, ids, random, EngineOptions.DEFAULT),
         new FirstUse(store, concurrency, ids));
   }

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.engine.EngineRemote;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.SegmentId;
@@ -21,18 +22,23 @@ import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
 import dev.graft.protocol.remote.Waiting;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that several remotes of one process share. Its users are counted by the caller's lock.
  */
 final class SharedEngine {
+  private final Path folder;
   private final EngineRemote engine;
   private final FirstUse firstUse;
   private int users;
 
-  SharedEngine(EngineRemote engine, FirstUse firstUse) {
+  SharedEngine(Path folder, EngineRemote engine, FirstUse firstUse) {
+    this.folder = folder;
     this.engine = engine;
     this.firstUse = firstUse;
   }
@@ -61,6 +67,21 @@ final class SharedEngine {
     engine.close();
   }
 
+  /** A store whose folder is not there is empty; but a reader is better told of the folder. */
+  private <T> T found(Supplier<T> answer) {
+    try {
+      return answer.get();
+    } catch (GraftException.NotFound e) {
+      if (Files.isDirectory(folder)) {
+        throw e;
+      }
+      throw new GraftException.NotFound(
+          "the store's folder "
+              + folder
+              + " is not there: was it moved or removed, or is its path wrong?");
+    }
+  }
+
   /** What one user sees. */
   private final class Use implements Remote {
     private final Runnable onClose;
@@ -78,12 +99,12 @@ final class SharedEngine {
 
     @Override
     public VolumeInfo volume(VolumeId volume) {
-      return engine.volume(volume);
+      return found(() -> engine.volume(volume));
     }
 
     @Override
     public ChangesOutcome changesSince(ChangesRequest request) {
-      return engine.changesSince(request);
+      return found(() -> engine.changesSince(request));
     }
 
     @Override
@@ -103,7 +124,7 @@ final class SharedEngine {
 
     @Override
     public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
-      return engine.log(volume, newest, max);
+      return found(() -> engine.log(volume, newest, max));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.protocol.error.GraftException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,6 +268,40 @@ class CommandsTest {
     fails(ExitCode.USAGE, "clone", "folder:graft-store", "vol-nonsense", "x");
     fails(ExitCode.USAGE, "clone", "https://example.org", "vol-00000000000000000000000000", "x");
     fails(ExitCode.NOT_FOUND, "status", "x");
+  }
+
+  @Test
+  void clone_whoseReplicaCannotBeOpened_leavesNoName() throws IOException {
+    ok("import", "shop.db", "shop");
+    String id =
+        ok("status", "shop", "--json")
+            .out()
+            .replaceAll(".*\"volume\":\"([^\"]+)\".*", "$1")
+            .strip();
+    Files.writeString(folder.resolve("taken"), "a file");
+    fails(ExitCode.USAGE, "clone", "folder:graft-store", id, "again", "--dir", "taken");
+    fails(ExitCode.NOT_FOUND, "status", "again");
+    ok("clone", "folder:graft-store", id, "again", "--dir", "free");
+  }
+
+  @Test
+  void anyCommand_storeFolderGone_saysThatTheFolderIsNotThere() throws IOException {
+    ok("import", "shop.db", "shop");
+    Files.move(folder.resolve("graft-store"), folder.resolve("moved"));
+    for (String command : List.of("pull", "log")) {
+      assertThat(fails(ExitCode.NOT_FOUND, command, "shop").err())
+          .contains(folder.resolve("graft-store").toString())
+          .contains("is not there");
+    }
+    String unknown = "vol-00000000000000000000000000";
+    assertThat(fails(ExitCode.NOT_FOUND, "clone", "folder:nowhere", unknown, "x").err())
+        .contains("nowhere is not there");
+  }
+
+  @Test
+  void exitCode_diskThatDoesNotAllowIt_isThatOfDisks() {
+    assertThat(ExitCode.of(new GraftException.Unauthorized("cannot be written")))
+        .isEqualTo(ExitCode.UNAVAILABLE);
   }
 
   @Test

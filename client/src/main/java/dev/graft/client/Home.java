@@ -162,7 +162,7 @@ sealed interface Home extends AutoCloseable {
         } else {
           log.step(of(to, head), step.laid());
         }
-      } catch (GraftException.Limit | GraftException.Unavailable e) {
+      } catch (GraftException.Limit | GraftException.Unavailable | GraftException.Unauthorized e) {
         // A later step would lead on from one that is not there.
         behind = true;
       }

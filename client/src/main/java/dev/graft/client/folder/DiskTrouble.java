@@ -21,7 +21,7 @@ public final class DiskTrouble {
     if (cause instanceof AccessDeniedException
         || text.contains("read-only")
         || text.contains("permission denied")) {
-      return new GraftException.Misuse(
+      return new GraftException.Unauthorized(
           path + " cannot be written: the folder is read-only for this user; choose another one");
     }
     return new GraftException.Unavailable("cannot write " + path + ": " + reason(cause), cause);

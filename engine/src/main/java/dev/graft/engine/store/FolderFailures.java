@@ -27,7 +27,7 @@ final class FolderFailures {
   /** A failed read, listing or write of which it is certain that nothing landed. */
   GraftException of(String action, IOException e) {
     if (e instanceof AccessDeniedException || says(e, READ_ONLY)) {
-      return new GraftException.Misuse(
+      return new GraftException.Unauthorized(
           "cannot "
               + action
               + ": the folder "

@@ -169,7 +169,7 @@ class FileObjectStoreProcessTest {
         .endsWith("free some space and try again");
     assertThat(lines.subList(1, 4)).containsExactly("staged 0", "objects 0", "listed 0");
     assertThat(lines.get(4))
-        .startsWith("Misuse: cannot write other/")
+        .startsWith("Unauthorized: cannot write other/")
         .contains("does not allow it")
         .endsWith("change its permissions or choose another folder");
     assertThat(lines.get(5)).isEqualTo("true");

@@ -29,14 +29,14 @@ class FolderFailuresTest {
   }
 
   @Test
-  void of_notAllowed_isMisuse() {
+  void of_notAllowed_isUnauthorized() {
     assertThat(of(new AccessDeniedException("x")))
-        .isInstanceOf(GraftException.Misuse.class)
+        .isInstanceOf(GraftException.Unauthorized.class)
         .hasMessage(
             "cannot write a/b: the folder data does not allow it (permission denied); change its"
                 + " permissions or choose another folder");
     assertThat(of(new FileSystemException("x", null, "Read-only file system")))
-        .isInstanceOf(GraftException.Misuse.class);
+        .isInstanceOf(GraftException.Unauthorized.class);
   }
 
   @Test

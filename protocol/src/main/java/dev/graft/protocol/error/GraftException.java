@@ -104,7 +104,7 @@ public abstract sealed class GraftException extends RuntimeException {
     }
   }
 
-  /** No token, or one that does not allow this. */
+  /** No token, or one that does not allow this; or a folder that does not. */
   public static final class Unauthorized extends GraftException {
     private static final long serialVersionUID = 1L;
 
