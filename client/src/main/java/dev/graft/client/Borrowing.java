@@ -23,6 +23,10 @@ final class Borrowing implements Lender {
       return false;
     }
     byte[] content = frame.content();
+    if (content == null) {
+      // Given up in this very moment.
+      return false;
+    }
     to.put(key, frame.kind(), frame.pages(), content, 0, content.length);
     frames.incrementAndGet();
     bytes.addAndGet(content.length);

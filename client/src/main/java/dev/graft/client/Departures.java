@@ -2,6 +2,7 @@ package dev.graft.client;
 
 import dev.graft.client.Departure.Passenger;
 import dev.graft.client.cache.FrameCache;
+import dev.graft.client.turn.Turn;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.log.CommitDraft;
 import dev.graft.protocol.log.TransactionRecord;

@@ -4,6 +4,7 @@ import dev.graft.client.Departure.Passenger;
 import dev.graft.client.local.LocalCommit;
 import dev.graft.client.local.LocalLog;
 import dev.graft.client.local.LocalMaker;
+import dev.graft.client.turn.Turn;
 import dev.graft.client.view.LeafShelf;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.WindowLoader;
@@ -160,15 +161,15 @@ final class Line {
       Standing now = current;
       pins.pin(now);
       if (now == current) {
-        return new PinnedSnapshot(now, replica, () -> pins.unpin(now));
+        return new PinnedSnapshot(now, replica, () -> pins.unpin(now), replica.cache());
       }
       pins.unpin(now);
     }
   }
 
-  /** A standing of the past, which needs no pin. */
+  /** A standing that is shown and not read through. */
   PinnedSnapshot outside(Standing standing) {
-    return new PinnedSnapshot(standing, replica, () -> {});
+    return new PinnedSnapshot(standing, replica);
   }
 
   void onMove(MoveListener listener) {

@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.cache.CacheBound;
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.count.CountingRemote;
 import dev.graft.client.fetch.Lender;
@@ -58,7 +59,7 @@ final class Opening {
     var questions = new Questions(remote, options.volume(), clock);
     Opened opened = opened(home, questions);
     home.local().standsOn(opened.position());
-    FrameCache cache = cache(home.folder(), opened.pageSize());
+    FrameCache cache = cache(options, home.folder(), opened.pageSize());
     try {
       var replica =
           new VolumeReplica(options, remote, home, questions, clock, cache, Lender.NONE, opened);
@@ -91,7 +92,7 @@ final class Opening {
     var clock = new ServerClock(options.concurrency());
     var questions = new Questions(remote, options.volume(), clock);
     Opened opened = cold ? questions.open(new Until.AtLsn(here.position().lsn())) : here;
-    FrameCache cache = cache(Optional.empty(), opened.pageSize());
+    FrameCache cache = cache(options, Optional.empty(), opened.pageSize());
     Borrowing borrowing = new Borrowing(theirs);
     var replica =
         new VolumeReplica(
@@ -119,9 +120,11 @@ final class Opening {
         });
   }
 
-  private static FrameCache cache(Optional<Path> folder, PageSize pageSize) {
+  private static FrameCache cache(
+      ReplicaOptions options, Optional<Path> folder, PageSize pageSize) {
+    CacheBound bound = options.cacheBound();
     return folder.isPresent()
-        ? FrameCache.onFolder(folder.get(), pageSize)
-        : FrameCache.inMemory(pageSize);
+        ? FrameCache.onFolder(folder.get(), pageSize, bound, options.concurrency())
+        : FrameCache.inMemory(pageSize, bound, options.concurrency());
   }
 }

@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.cache.FrameCache;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.PageFinder;
 import dev.graft.client.view.Whereabouts;
@@ -12,26 +13,41 @@ import dev.graft.protocol.page.PageSize;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A pin on a standing. */
 final class PinnedSnapshot implements Snapshot {
   /** Times that pages may be found moved within one read: each time the map was asked anew. */
   private static final int MAX_MOVES = 2;
 
+  /** Times that a page may be given up between its fetch and its use, within one read. */
+  private static final int MAX_EVICTIONS = 32;
+
   private final Standing standing;
   private final VolumeReplica replica;
   private final int pageBytes;
   private final Runnable unpin;
+  private final @Nullable FrameCache cache;
+  private final long cachePin;
   private volatile boolean closed;
+
+  /** On a standing, for somebody who hardly reads through it. */
+  PinnedSnapshot(Standing standing, VolumeReplica replica) {
+    this(standing, replica, () -> {}, null);
+  }
 
   /**
    * On a standing that is held as long as this is open.
    *
    * @param unpin called once, when it is closed
+   * @param cache keeps what is read through this, as far as it can; null when nothing has to stay
    */
-  PinnedSnapshot(Standing standing, VolumeReplica replica, Runnable unpin) {
+  PinnedSnapshot(
+      Standing standing, VolumeReplica replica, Runnable unpin, @Nullable FrameCache cache) {
     this.standing = standing;
     this.replica = replica;
+    this.cache = cache;
+    this.cachePin = cache == null ? FrameCache.NO_PIN : cache.pin();
     this.pageBytes = standing.pageSize.bytes();
     this.unpin = unpin;
   }
@@ -86,7 +102,8 @@ final class PinnedSnapshot implements Snapshot {
       return;
     }
     try {
-      if (!PageFinder.copyTouched(map, pageIdx, offsetInPage, target, targetOffset, length)) {
+      if (!PageFinder.copyTouched(
+          map, pageIdx, offsetInPage, target, targetOffset, length, cachePin)) {
         readUntouched(pageIdx, offsetInPage, target, targetOffset, length);
       }
     } catch (IllegalStateException e) {
@@ -107,28 +124,34 @@ final class PinnedSnapshot implements Snapshot {
 
   private void readUntouched(
       long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
-    for (int moves = 0; moves <= MAX_MOVES; moves++) {
+    int evictions = 0;
+    int moves = 0;
+    while (moves <= MAX_MOVES && evictions <= MAX_EVICTIONS) {
       MapView map = standing.map();
       switch (replica.finder().find(map, pageIdx)) {
         case Whereabouts.Here(var frame) -> {
-          frame.copy(pageIdx, offsetInPage, target, targetOffset, length);
-          return;
+          if (frame.copy(pageIdx, offsetInPage, target, targetOffset, length, cachePin)) {
+            return;
+          }
+          // Its place was given up in this very moment.
+          evictions++;
         }
         case Whereabouts.Zeros zeros -> {
           target.asSlice(targetOffset, length).fill((byte) 0);
           return;
         }
-        case Whereabouts.Moved gone -> replica.relocate(standing, map);
+        case Whereabouts.Moved gone -> {
+          moves++;
+          replica.relocate(standing, map);
+        }
       }
     }
+    String page =
+        "page " + pageIdx + " of " + standing.volume + " at LSN " + standing.position.lsn();
     throw new GraftException.Unavailable(
-        "page "
-            + pageIdx
-            + " of "
-            + standing.volume
-            + " at LSN "
-            + standing.position.lsn()
-            + " is in no object that its newest map names; try again later");
+        evictions > MAX_EVICTIONS
+            ? page + " was evicted as often as it was fetched; give the cache more room"
+            : page + " is in no object that its newest map names; try again later");
   }
 
   @Override
@@ -166,6 +189,9 @@ final class PinnedSnapshot implements Snapshot {
         return;
       }
       closed = true;
+    }
+    if (cache != null) {
+      cache.unpin(cachePin);
     }
     unpin.run();
   }

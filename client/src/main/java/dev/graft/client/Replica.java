@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.cache.CacheStatus;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
@@ -140,6 +141,9 @@ public interface Replica extends AutoCloseable {
 
   /** Where this replica stands. No request. */
   ReplicaStatus status();
+
+  /** What the cache of this replica holds and what it gave up. */
+  CacheStatus cacheStatus();
 
   /** Commits, newest first: one request. */
   LogPage log(int max);

@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.cache.CacheBound;
 import dev.graft.client.prefetch.HotPages;
 import dev.graft.client.prefetch.Leap;
 import dev.graft.client.prefetch.PrefetchBudget;
@@ -11,6 +12,7 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.remote.Remote;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -40,16 +42,58 @@ public record ReplicaOptions(
    * @param segmentBytes the length at which the next segment begins
    * @param parallelUploads segments on their way at one time
    * @param guesses bytes that may be fetched on a guess
+   * @param cacheBytes the most room for fetched and written pages, at least 4 MiB; none for what
+   *     fits the place: {@link Limits#FOLDER_CACHE_BYTES} or {@link Limits#MEMORY_CACHE_BYTES}
    */
   public record Limits(
       int backgroundReads,
       int stagedBytes,
       int segmentBytes,
       int parallelUploads,
-      PrefetchBudget guesses) {
+      PrefetchBudget guesses,
+      OptionalLong cacheBytes) {
     /** What fits most programs. */
     public static final Limits DEFAULT =
         new Limits(12, 32 * 1024 * 1024, 16 * 1024 * 1024, 4, PrefetchBudget.DEFAULT);
+
+    /** What a cache in a folder takes at most, unless it is told otherwise: 1 GiB. */
+    public static final long FOLDER_CACHE_BYTES = 1L << 30;
+
+    /** What a cache in memory takes at most, unless it is told otherwise: 256 MiB. */
+    public static final long MEMORY_CACHE_BYTES = 256L << 20;
+
+    /** Limits with a cache that fits the place. */
+    public Limits(
+        int backgroundReads,
+        int stagedBytes,
+        int segmentBytes,
+        int parallelUploads,
+        PrefetchBudget guesses) {
+      this(
+          backgroundReads,
+          stagedBytes,
+          segmentBytes,
+          parallelUploads,
+          guesses,
+          OptionalLong.empty());
+    }
+
+    /** The same with another bound of the cache. */
+    public Limits withCacheBytes(long bytes) {
+      return new Limits(
+          backgroundReads,
+          stagedBytes,
+          segmentBytes,
+          parallelUploads,
+          guesses,
+          OptionalLong.of(bytes));
+    }
+  }
+
+  /** The most room that the cache of fetched and written pages takes. */
+  CacheBound cacheBound() {
+    long fitting = folder.isPresent() ? Limits.FOLDER_CACHE_BYTES : Limits.MEMORY_CACHE_BYTES;
+    return new CacheBound(limits.cacheBytes().orElse(fitting));
   }
 
   /** A replica in memory, with hot pages, scans and strides fetched ahead. */

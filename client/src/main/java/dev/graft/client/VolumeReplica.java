@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.cache.CacheStatus;
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.count.CountingRemote;
 import dev.graft.client.count.Counts;
@@ -12,6 +13,7 @@ import dev.graft.client.fetch.Speculation;
 import dev.graft.client.local.LocalCommit;
 import dev.graft.client.local.LocalFrames;
 import dev.graft.client.local.LocalMaker;
+import dev.graft.client.turn.Turn;
 import dev.graft.client.view.LeafShelf;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.PageFinder;
@@ -83,6 +85,7 @@ final class VolumeReplica implements Replica {
     this.cache = cache;
     this.background = new Background(options.concurrency(), options.limits().backgroundReads());
     this.speculation = new Speculation(options.limits().guesses());
+    cache.onEviction(speculation::evicted);
     LocalFrames local = home.local().frames();
     this.hedged =
         new HedgedReads(
@@ -171,6 +174,10 @@ final class VolumeReplica implements Replica {
     return line.pin();
   }
 
+  FrameCache cache() {
+    return cache;
+  }
+
   PageFinder finder() {
     return finder;
   }
@@ -188,7 +195,7 @@ final class VolumeReplica implements Replica {
     requireOpen();
     Standing now = line.current();
     if (now.position.lsn().equals(lsn) && now.pending == 0) {
-      return line.outside(now);
+      return reading(now);
     }
     Opened opened = questions.open(new Until.AtLsn(lsn));
     if (opened.position().lsn().isBefore(lsn)) {
@@ -218,7 +225,11 @@ final class VolumeReplica implements Replica {
     noteHead(opened.head());
     Standing past = line.standing(opened);
     finder.opened(past.map(), opened.carried());
-    return line.outside(past);
+    return reading(past);
+  }
+
+  private Snapshot reading(Standing past) {
+    return new PinnedSnapshot(past, this, () -> {}, cache);
   }
 
   @Override
@@ -327,6 +338,12 @@ final class VolumeReplica implements Replica {
         counts.rounds(),
         counts.bytesIn(),
         speculation.status(hedged.hedges(), hedged.won()));
+  }
+
+  @Override
+  public CacheStatus cacheStatus() {
+    requireOpen();
+    return cache.status();
   }
 
   private ReplicaStatus.State state(Standing now) {

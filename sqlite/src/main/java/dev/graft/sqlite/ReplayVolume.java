@@ -12,6 +12,7 @@ import dev.graft.client.Replica;
 import dev.graft.client.ReplicaStatus;
 import dev.graft.client.Snapshot;
 import dev.graft.client.Transaction;
+import dev.graft.client.cache.CacheStatus;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
@@ -113,6 +114,11 @@ final class ReplayVolume implements Replica {
 
   @Override
   public Changes diff(Lsn from, Lsn upto) {
+    throw refused();
+  }
+
+  @Override
+  public CacheStatus cacheStatus() {
     throw refused();
   }
 

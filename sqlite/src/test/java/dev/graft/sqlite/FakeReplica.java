@@ -12,6 +12,7 @@ import dev.graft.client.Replica;
 import dev.graft.client.ReplicaStatus;
 import dev.graft.client.Snapshot;
 import dev.graft.client.Transaction;
+import dev.graft.client.cache.CacheStatus;
 import dev.graft.client.prefetch.PrefetchStatus;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Hash;
@@ -166,6 +167,11 @@ final class FakeReplica implements Replica {
     }
     return new Changes(
         from.position(), to.position(), pages.build(), new PageCount(to.pages().length), false);
+  }
+
+  @Override
+  public CacheStatus cacheStatus() {
+    return new CacheStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Override

@@ -1,122 +1,205 @@
 package dev.graft.client.cache;
 
+import dev.graft.client.folder.DiskTrouble;
 import dev.graft.client.folder.RecordLog;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.frame.FrameKind;
-import dev.graft.protocol.frame.FrameOwner;
-import dev.graft.protocol.frame.PageRuns;
-import dev.graft.protocol.id.Lsn;
-import dev.graft.protocol.page.PageIdx;
-import dev.graft.protocol.page.PageSize;
-import dev.graft.protocol.wire.WireReader;
-import dev.graft.protocol.wire.WireWriter;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The file that tells which frames stand where in the data files. It is written after the data and
- * neither is synced: an entry whose data did not reach the disk is found out by its checksum.
+ * neither is synced: an entry whose data did not reach the disk is found out by its checksum. When
+ * most of it is about frames that are gone, it is written anew beside and put in its place.
+ *
+ * <p>Whatever is wrong with it costs only what it knows: it is then begun anew. Entries are added
+ * by many threads; it is written anew in the cache's turn.
  */
-final class FrameIndex implements AutoCloseable {
+class FrameIndex implements AutoCloseable {
   private static final String FILE = "frames";
-  private static final int IN_SEGMENT = 1;
-  private static final int IN_COMMIT = 2;
+  private static final String NEW_FILE = "frames.new";
   private static final int MAX_ENTRY_BYTES = 8 * 1024;
 
-  private final RecordLog log;
+  /** It is not written anew for less entries than these. */
+  private static final long MIN_DEAD = 1024;
 
-  private FrameIndex(RecordLog log) {
-    this.log = log;
+  /** The index of a cache in memory: there is nothing to remember. */
+  static final FrameIndex NONE =
+      new FrameIndex(Path.of("")) {
+        @Override
+        void append(CachedFrame frame) {}
+
+        @Override
+        void tidy(Collection<CachedFrame> live) {}
+      };
+
+  private final Path folder;
+
+  /** Null when the disk took it away; guarded by this. */
+  private @Nullable RecordLog log;
+
+  /** Entries of the file; guarded by this. */
+  private long entries;
+
+  /** What was added while it is written anew; guarded by this. */
+  private @Nullable List<byte[]> meanwhile;
+
+  private FrameIndex(Path folder) {
+    this.folder = folder;
   }
 
-  /** Opens or begins the index and collects what it knows. */
-  static FrameIndex open(
-      Path folder, FolderShelf shelf, PageSize pageSize, Map<FrameKey, CachedFrame> into) {
-    // Equal owners become one object: thousands of frames share each.
-    Map<FrameOwner, FrameOwner> owners = new HashMap<>();
+  /** Opens or begins the index and gives on every entry, the oldest first. */
+  static FrameIndex open(Path folder, Consumer<FrameEntry> into) {
+    FrameIndex index = new FrameIndex(folder);
     Path path = folder.resolve(FILE);
-    RecordLog log =
+    RecordLog opened =
         RecordLog.open(
             path,
             MAX_ENTRY_BYTES,
             RecordLog.OnDamage.FORGET_THE_REST,
             payload -> {
-              CachedFrame frame = decode(path, payload, shelf, pageSize, owners);
-              if (frame != null) {
-                into.put(frame.key(), frame);
-              }
+              into.accept(FrameEntry.decode(path.toString(), payload));
+              index.entries++;
             });
-    return new FrameIndex(log);
+    index.log = opened;
+    return index;
   }
 
-  /** Adds an entry; durable at the system's leisure. */
+  /** Forgets everything, with the files that it told of. */
+  static void clear(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve(FILE));
+    } catch (IOException e) {
+      throw DiskTrouble.writing(folder, e);
+    }
+  }
+
+  /**
+   * Adds an entry; durable at the system's leisure. When the disk refuses it, the frame is not
+   * known after the next opening.
+   */
   void append(CachedFrame frame) {
-    log.append(encode(frame));
+    if (!frame.slab().isFile()) {
+      return;
+    }
+    byte[] payload = FrameEntry.of(frame).encode();
+    RecordLog to;
+    synchronized (this) {
+      to = log;
+      entries++;
+      if (meanwhile != null) {
+        meanwhile.add(payload);
+      }
+    }
+    append(to, payload);
   }
 
-  private static byte[] encode(CachedFrame frame) {
-    WireWriter out = new WireWriter(96);
-    switch (frame.key().owner()) {
-      case FrameOwner.InSegment(var volume, var segment) ->
-          out.u8(IN_SEGMENT).volume(volume).segment(segment);
-      case FrameOwner.InCommit(var volume, var lsn) ->
-          out.u8(IN_COMMIT).volume(volume).u64(lsn.value());
+  private static void append(@Nullable RecordLog to, byte[] payload) {
+    if (to == null) {
+      return;
     }
-    out.varint(frame.key().number()).u8(frame.kind().ordinal()).varint(frame.pages().runs());
-    frame.pages().forEachRun((first, count) -> out.varint(first).varint(count));
-    out.varint(frame.spot().file()).varint(frame.spot().offset()).varint(frame.lengthBytes());
-    return out.u32(frame.crc32c()).toBytes();
+    try {
+      to.append(payload);
+    } catch (GraftException e) {
+      // Full, or just replaced by another: what it would have told is fetched again.
+      return;
+    }
   }
 
-  private static @Nullable CachedFrame decode(
-      Path path,
-      byte[] payload,
-      FolderShelf shelf,
-      PageSize pageSize,
-      Map<FrameOwner, FrameOwner> owners) {
-    WireReader in = new WireReader(path.toString(), payload);
-    int tag = in.u8();
-    FrameOwner read =
-        switch (tag) {
-          case IN_SEGMENT -> new FrameOwner.InSegment(in.volume(), in.segment());
-          case IN_COMMIT -> new FrameOwner.InCommit(in.volume(), new Lsn(in.u64()));
-          default -> throw in.corrupt("owner of kind " + tag);
-        };
-    FrameOwner owner = owners.computeIfAbsent(read, same -> same);
-    int number = in.varintInt("frame number", 0, Integer.MAX_VALUE);
-    int kind = in.u8();
-    if (kind >= FrameKind.values().length) {
-      throw in.corrupt("frame of kind " + kind);
+  /** Writes it anew when most entries are about frames that are not here. */
+  void tidy(Collection<CachedFrame> live) {
+    synchronized (this) {
+      if (log == null || entries <= 2L * live.size() + MIN_DEAD) {
+        return;
+      }
+      meanwhile = new ArrayList<>();
     }
-    int runs = in.count("runs", PageRuns.MAX_PAGES, 2);
-    var pages = new PageRuns.Builder();
-    for (int run = 0; run < runs; run++) {
-      pages.add(
-          in.varint("page", 1, PageIdx.MAX_VALUE), in.varintInt("pages", 1, PageRuns.MAX_PAGES));
+    RecordLog fresh = null;
+    try {
+      fresh = write(live);
+    } catch (GraftException | IOException e) {
+      // No room: the old one is still right, and the next slab brings us here again.
+      fresh = null;
+    } finally {
+      swap(fresh);
     }
-    int file = in.varintInt("file", 0, Integer.MAX_VALUE);
-    long offset = in.varint("offset", 0, FolderShelf.FILE_BYTES);
-    int length = in.varintInt("length", 0, (int) FolderShelf.FILE_BYTES);
-    int crc32c = in.u32();
-    in.expectEnd();
-    Shelf.Spot spot = shelf.known(file, offset, length);
-    return spot == null
-        ? null
-        : new CachedFrame(
-            new FrameKey(owner, number),
-            FrameKind.values()[kind],
-            pages.build(),
-            pageSize.log2(),
-            spot,
-            length,
-            crc32c,
-            false);
+  }
+
+  private void swap(@Nullable RecordLog fresh) {
+    RecordLog old = null;
+    List<byte[]> late;
+    synchronized (this) {
+      late = meanwhile == null ? List.of() : meanwhile;
+      meanwhile = null;
+      if (fresh != null) {
+        old = log;
+        log = fresh;
+        entries = rewritten + late.size();
+      }
+    }
+    if (fresh != null) {
+      for (byte[] payload : late) {
+        append(fresh, payload);
+      }
+    }
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /** Entries of the one just written; in the cache's turn. */
+  private long rewritten;
+
+  private RecordLog write(Collection<CachedFrame> live) throws IOException {
+    Path beside = folder.resolve(NEW_FILE);
+    Path path = folder.resolve(FILE);
+    Files.deleteIfExists(beside);
+    rewritten = 0;
+    try (RecordLog out =
+        RecordLog.open(
+            beside, MAX_ENTRY_BYTES, RecordLog.OnDamage.FORGET_THE_REST, payload -> {})) {
+      for (CachedFrame frame : live) {
+        if (frame.slab().isFile()) {
+          out.append(FrameEntry.of(frame).encode());
+          rewritten++;
+        }
+      }
+      // Else a power cut could leave a name without content in place of an index that was right.
+      out.sync();
+    }
+    Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    syncFolder();
+    return RecordLog.open(path, MAX_ENTRY_BYTES, RecordLog.OnDamage.FORGET_THE_REST, payload -> {});
+  }
+
+  private void syncFolder() throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Bytes of the file. */
+  synchronized long sizeBytes() {
+    return log == null ? 0 : log.sizeBytes();
   }
 
   @Override
-  public void close() throws GraftException {
-    log.close();
+  public void close() {
+    RecordLog open;
+    synchronized (this) {
+      open = log;
+      log = null;
+    }
+    if (open != null) {
+      open.close();
+    }
   }
 }

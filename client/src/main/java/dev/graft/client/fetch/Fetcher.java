@@ -20,7 +20,10 @@ public final class Fetcher {
   /** Bytes of the largest range read. */
   public static final int MAX_READ_BYTES = 8 * 1024 * 1024;
 
-  private static final int MAX_TRIES = 4;
+  private static final int MAX_TRIES = 8;
+
+  /** Bytes of content that come with one byte read, about. */
+  private static final long RAW_FACTOR = 3;
 
   private final Concurrency concurrency;
   private final FrameCache cache;
@@ -120,8 +123,24 @@ public final class Fetcher {
   public void later(List<FrameRef> refs) {
     List<FrameRef> absent = onTheGround(refs);
     if (!absent.isEmpty()) {
-      depart(Flight.Purpose.NEED, absent).forEach(this::send);
+      depart(Flight.Purpose.NEED, withinBound(absent)).forEach(this::send);
     }
+  }
+
+  /** As many as a full cache can take without giving up others that nobody came to read yet. */
+  private List<FrameRef> withinBound(List<FrameRef> refs) {
+    long bytes = inFlight.hopedBytes();
+    long wanted = refs.stream().mapToLong(FrameRef::lengthBytes).sum();
+    if (!cache.wouldOverflow((bytes + wanted) * RAW_FACTOR)) {
+      return refs;
+    }
+    for (int i = 0; i < refs.size(); i++) {
+      bytes += refs.get(i).lengthBytes();
+      if (cache.wouldOverflow(bytes * RAW_FACTOR)) {
+        return refs.subList(0, i);
+      }
+    }
+    return refs;
   }
 
   /**
@@ -130,7 +149,7 @@ public final class Fetcher {
    * @return those that were ordered: neither here nor under way before
    */
   public List<FrameRef> guess(List<FrameRef> refs) {
-    List<FrameRef> absent = onTheGround(refs);
+    List<FrameRef> absent = withinBound(onTheGround(refs));
     long bytes = absent.stream().mapToLong(FrameRef::lengthBytes).sum();
     if (absent.isEmpty() || !speculation.order(absent.size(), bytes)) {
       return List.of();

@@ -17,6 +17,9 @@ final class InFlight {
   private final Concurrency concurrency;
   private final Map<FrameOwner, List<Flight>> flights = new HashMap<>();
 
+  /** The length of all flights. */
+  private long bytes;
+
   InFlight(Concurrency concurrency) {
     this.concurrency = concurrency;
   }
@@ -52,15 +55,24 @@ final class InFlight {
       Flight.Purpose purpose, FrameOwner owner, long begin, long end, List<FrameRef> wanted) {
     Flight flight =
         new Flight(purpose, owner, begin, end, wanted, concurrency.promise("range read"));
+    bytes += end - begin;
     flights.computeIfAbsent(owner, key -> new ArrayList<>(2)).add(flight);
     return flight;
+  }
+
+  /** Bytes that are about to be read. */
+  synchronized long hopedBytes() {
+    return bytes;
   }
 
   /** Forgets a flight; what it brought is in the cache by now. */
   synchronized void remove(Flight flight) {
     List<Flight> ofOwner = flights.get(flight.owner);
-    if (ofOwner != null && ofOwner.remove(flight) && ofOwner.isEmpty()) {
-      flights.remove(flight.owner);
+    if (ofOwner != null && ofOwner.remove(flight)) {
+      bytes -= flight.end - flight.begin;
+      if (ofOwner.isEmpty()) {
+        flights.remove(flight.owner);
+      }
     }
   }
 }

@@ -104,13 +104,15 @@ final class Landing {
       cache.put(
           key,
           frame.header().kind(),
+          frame.header().hot(),
           frame.header().pages(),
           frame.content(),
           0,
           frame.content().length);
       return content;
     }
-    cache.put(key, header.kind(), header.pages(), target.array(), 0, target.position());
+    cache.put(
+        key, header.kind(), header.hot(), header.pages(), target.array(), 0, target.position());
     return target;
   }
 

@@ -28,6 +28,9 @@ public final class LeafShelf implements LeafSource {
   /** The most branches kept: each is at most 1 MiB encoded. */
   private static final int MAX_BRANCHES = 4;
 
+  /** Times that a frame may be given up between its fetch and its use. */
+  private static final int MAX_EVICTIONS = 32;
+
   private final Fetcher fetcher;
   private final Recent<LoadedLeaf> leaves = new Recent<>(MAX_LEAVES);
   private final Recent<Branch> branches = new Recent<>(MAX_BRANCHES);
@@ -67,10 +70,8 @@ public final class LeafShelf implements LeafSource {
     if (known != null) {
       return known;
     }
-    CachedFrame frame = fetcher.frame(place.ref());
-    return frame == null
-        ? null
-        : leaves.keep(key, () -> new LoadedLeaf(place.open(frame.content())));
+    byte[] content = content(place.ref());
+    return content == null ? null : leaves.keep(key, () -> new LoadedLeaf(place.open(content)));
   }
 
   /** The branch; null when its object is gone. */
@@ -80,8 +81,24 @@ public final class LeafShelf implements LeafSource {
     if (known != null) {
       return known;
     }
-    CachedFrame frame = fetcher.frame(place.ref());
-    return frame == null ? null : branches.keep(key, () -> place.open(frame.content()));
+    byte[] content = content(place.ref());
+    return content == null ? null : branches.keep(key, () -> place.open(content));
+  }
+
+  /** What the frame holds; null when its object is gone. */
+  private byte @Nullable [] content(FrameRef ref) {
+    for (int tries = 0; tries < MAX_EVICTIONS; tries++) {
+      CachedFrame frame = fetcher.frame(ref);
+      if (frame == null) {
+        return null;
+      }
+      byte[] content = frame.content();
+      if (content != null) {
+        return content;
+      }
+    }
+    throw new GraftException.Unavailable(
+        "a part of the map was evicted as often as it was fetched; give the cache more room");
   }
 
   @Override

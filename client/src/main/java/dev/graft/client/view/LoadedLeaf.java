@@ -16,7 +16,7 @@ public final class LoadedLeaf {
 
   private final Leaf leaf;
 
-  /** By ordinal; null until the first touch. Only ever goes from null to the one frame. */
+  /** By ordinal; null until the first touch. Goes back to null when the frame is gone. */
   private final @Nullable CachedFrame[] frames;
 
   /** Made when it is first asked for; as good as any other thread's. */
@@ -44,6 +44,11 @@ public final class LoadedLeaf {
    */
   boolean touch(int ordinal, CachedFrame frame) {
     return FRAMES.compareAndSet(frames, ordinal, null, frame);
+  }
+
+  /** Forgets a frame whose place was given up. */
+  void forget(int ordinal, CachedFrame frame) {
+    FRAMES.compareAndSet(frames, ordinal, frame, null);
   }
 
   /** Its frames in the order in which a scan meets them. */

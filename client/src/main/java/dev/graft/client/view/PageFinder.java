@@ -48,6 +48,7 @@ public final class PageFinder {
    * The hot path: copies a part of a page that was touched before. Takes no lock and makes no
    * garbage.
    *
+   * @param pin of the snapshot that reads
    * @return false when {@link #find} has to be asked
    */
   public static boolean copyTouched(
@@ -56,7 +57,8 @@ public final class PageFinder {
       int offsetInPage,
       MemorySegment target,
       long targetOffset,
-      int length) {
+      int length,
+      long pin) {
     WindowView view = map.window((int) (pageIdx >>> 16));
     if (view == null) {
       return false;
@@ -80,8 +82,7 @@ public final class PageFinder {
       if (frame == null) {
         return false;
       }
-      frame.copy(pageIdx, offsetInPage, target, targetOffset, length);
-      return true;
+      return frame.copy(pageIdx, offsetInPage, target, targetOffset, length, pin);
     }
     target.asSlice(targetOffset, length).fill((byte) 0);
     return true;
@@ -109,11 +110,27 @@ public final class PageFinder {
 
   private Whereabouts fetch(MapView map, int window, LoadedLeaf leaf, int ordinal) {
     CachedFrame known = leaf.frame(ordinal);
-    if (known != null) {
+    if (known != null && !known.isGone()) {
       return new Whereabouts.Here(known);
     }
     FrameRef ref = leaf.leaf().frame(ordinal);
     boolean here = cache.contains(FrameKey.of(ref));
+    if (known != null) {
+      leaf.forget(ordinal, known);
+    }
+    if (known == null || !here) {
+      tell(map, window, leaf, ordinal, here);
+    }
+    CachedFrame frame = fetcher.frame(ref);
+    if (frame == null) {
+      return MOVED;
+    }
+    leaf.touch(ordinal, frame);
+    return new Whereabouts.Here(frame);
+  }
+
+  /** Tells the prefetcher of a first touch. What was only moved within the cache is none. */
+  private void tell(MapView map, int window, LoadedLeaf leaf, int ordinal, boolean here) {
     // Told before the read, so that what it wants is read at the same time.
     prefetcher.touched(
         new Touch(
@@ -124,12 +141,6 @@ public final class PageFinder {
             other -> largest(map, other),
             other -> background.submit(() -> windows.load(map, other))),
         orders);
-    CachedFrame frame = fetcher.frame(ref);
-    if (frame == null) {
-      return MOVED;
-    }
-    leaf.touch(ordinal, frame);
-    return new Whereabouts.Here(frame);
   }
 
   /** The frames of the largest leaf of a window when it is at hand. */

@@ -1,5 +1,6 @@
 package dev.graft.client.view;
 
+import dev.graft.client.cache.CachedFrame;
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.cache.FrameKey;
 import dev.graft.client.fetch.Background;
@@ -43,7 +44,9 @@ public final class PageOrders {
       return true;
     }
     int ordinal = leaf.leaf().find(pageIdx);
-    return leaf.frame(ordinal) != null || cache.contains(FrameKey.of(leaf.leaf().frame(ordinal)));
+    CachedFrame known = leaf.frame(ordinal);
+    return (known != null && !known.isGone())
+        || cache.contains(FrameKey.of(leaf.leaf().frame(ordinal)));
   }
 
   /** Orders the frames of pages that may be read soon, as far as the budget for guesses goes. */

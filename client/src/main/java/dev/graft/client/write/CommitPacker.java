@@ -103,7 +103,7 @@ public final class CommitPacker implements AutoCloseable {
         encoded == null ? target.addPages(isHot, pages, raw, length) : target.addFrame(encoded);
     pages.forEachRun((first, count) -> map.addFrame(ref, isHot, first, first + count - 1));
     try {
-      cache.put(FrameKey.of(ref), FrameKind.PAGES, pages, raw, 0, length);
+      cache.put(FrameKey.of(ref), FrameKind.PAGES, isHot, pages, raw, 0, length);
     } catch (GraftException.Limit e) {
       // What does not fit here is fetched when it is read.
       return;

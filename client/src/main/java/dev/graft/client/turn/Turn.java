@@ -1,4 +1,4 @@
-package dev.graft.client;
+package dev.graft.client.turn;
 
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Promise;
@@ -11,17 +11,22 @@ import java.util.function.Supplier;
  * Lets one piece of work run at a time, in the order of asking, and may be held across requests: it
  * is no lock of the JVM but a queue of promises. Not to be taken twice by one thread.
  */
-final class Turn {
+public final class Turn {
   private final Concurrency concurrency;
   private final ArrayDeque<Promise<Boolean>> waiting = new ArrayDeque<>();
   private boolean taken;
 
-  Turn(Concurrency concurrency) {
+  /** Free at first. */
+  public Turn(Concurrency concurrency) {
     this.concurrency = concurrency;
   }
 
-  /** Runs the work when everybody who asked before is done. */
-  <T> T run(Supplier<T> work) {
+  /**
+   * Runs the work when everybody who asked before is done.
+   *
+   * @throws GraftException.Unavailable when the wait was interrupted; the work was not begun
+   */
+  public <T> T run(Supplier<T> work) {
     enter();
     try {
       return work.get();
@@ -45,7 +50,7 @@ final class Turn {
     } catch (InterruptedException e) {
       giveUp(mine);
       Thread.currentThread().interrupt();
-      throw new GraftException.Unavailable("interrupted while another commit or pull went on", e);
+      throw new GraftException.Unavailable("interrupted while waiting for its turn", e);
     }
   }
 

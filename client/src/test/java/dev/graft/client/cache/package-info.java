@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.client.cache;
+
+import org.jspecify.annotations.NullMarked;
