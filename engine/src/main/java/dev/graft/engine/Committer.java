@@ -30,6 +30,7 @@ final class Committer {
   private final StateLog states;
   private final History history;
   private final Preparer preparer;
+  private final Reverts reverts;
   private final ChangesReader changes;
   private final Heads heads;
   private final Upkeep upkeep;
@@ -44,6 +45,7 @@ final class Committer {
       StateLog states,
       History history,
       Preparer preparer,
+      Reverts reverts,
       ChangesReader changes,
       Heads heads,
       Upkeep upkeep,
@@ -56,6 +58,7 @@ final class Committer {
     this.states = states;
     this.history = history;
     this.preparer = preparer;
+    this.reverts = reverts;
     this.changes = changes;
     this.heads = heads;
     this.upkeep = upkeep;
@@ -89,8 +92,26 @@ final class Committer {
             now.isAfter(parentTime) ? now : parentTime,
             request.snapshot(),
             request.transactions());
-    Prepared prepared = preparer.prepare(draft, request);
-    return put(request, keys, prepared, parentTime);
+    return switch (request.content()) {
+      case CommitRequest.Content.Revert(Lsn to) -> revert(request, keys, draft, to, parentTime);
+      case CommitRequest.Content.Inline inline ->
+          put(request, keys, preparer.prepare(draft, request), parentTime);
+      case CommitRequest.Content.Segments segments ->
+          put(request, keys, preparer.prepare(draft, request), parentTime);
+    };
+  }
+
+  private CommitOutcome revert(
+      CommitRequest request,
+      Set<IdempotencyKey> keys,
+      CommitDraft draft,
+      Lsn to,
+      Instant baseTime) {
+    // What comes of it takes many reads: not to be done again for a request that has landed.
+    Optional<StoredCommit> there = commits.find(request.volume(), draft.lsn());
+    return there.isPresent()
+        ? decide(request, keys, there.get())
+        : reverts.whileKept(draft, to, prepared -> put(request, keys, prepared, baseTime));
   }
 
   private static Set<IdempotencyKey> keys(List<TransactionRecord> transactions) {
@@ -199,16 +220,16 @@ final class Committer {
               + " did not land and will not: the segments that it names were made more than 24"
               + " hours ago; upload them anew under new ids");
     }
-    return decide(request, keys, prepared, there.get());
+    if (!there.get().header().hash().equals(header.hash())) {
+      dropOwn(prepared);
+    }
+    return decide(request, keys, there.get());
   }
 
   /** Step 3: whose commit is it that stands there? */
   private CommitOutcome decide(
-      CommitRequest request, Set<IdempotencyKey> keys, Prepared prepared, StoredCommit there) {
+      CommitRequest request, Set<IdempotencyKey> keys, StoredCommit there) {
     CommitHeader header = there.header();
-    if (!header.hash().equals(prepared.commit().header().hash())) {
-      dropOwn(prepared);
-    }
     List<TransactionRecord> stored = header.transactions();
     if (named(stored).equals(named(request.transactions()))) {
       return committed(request, there);

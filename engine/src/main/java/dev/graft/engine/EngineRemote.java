@@ -96,6 +96,7 @@ public final class EngineRemote implements Remote {
     this.changes =
         new ChangesReader(
             resolver, states, history, maps, frames, bulkObjects, ids, rounds, options, upkeep);
+    SnapshotMaps snapshots = new SnapshotMaps(history, upkeep, rounds);
     RequestMap requestMap = new RequestMap(uploads, maps, rounds);
     this.committer =
         new Committer(
@@ -104,6 +105,8 @@ public final class EngineRemote implements Remote {
             states,
             history,
             new Preparer(requestMap, maps, bulkObjects, ids, rounds),
+            new Reverts(
+                states, new KeptLsns(states, rounds), snapshots, maps, bulkObjects, ids, rounds),
             changes,
             heads,
             upkeep,
@@ -117,7 +120,7 @@ public final class EngineRemote implements Remote {
             commits,
             states,
             history,
-            new SnapshotMaps(history, upkeep, rounds),
+            snapshots,
             maps,
             logObjects,
             bulkObjects,

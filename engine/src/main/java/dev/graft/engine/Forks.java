@@ -13,7 +13,6 @@ import dev.graft.protocol.log.Commit;
 import dev.graft.protocol.log.CommitHeader;
 import dev.graft.protocol.log.Pin;
 import dev.graft.protocol.log.Position;
-import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.map.Root;
 import dev.graft.protocol.page.PageCount;
@@ -181,7 +180,7 @@ final class Forks {
       requireSame(request, there.get().header().position());
       return there.get().header().time();
     }
-    if (states.newest(parent).filter(state -> isGone(state, at.lsn())).isPresent()) {
+    if (states.newest(parent).filter(state -> !state.keeps(at.lsn())).isPresent()) {
       throw gone(request.parent(), at.lsn());
     }
     Part kept =
@@ -228,7 +227,7 @@ final class Forks {
               + "; make a new id");
     }
     if (there.isEmpty()
-        && states.newest(pin.parent()).filter(state -> isGone(state, pin.at().lsn())).isPresent()) {
+        && states.newest(pin.parent()).filter(state -> !state.keeps(pin.at().lsn())).isPresent()) {
       return giveUp(request, pin);
     }
     Checkpoint checkpoint = there.isPresent() ? there.get() : putCheckpoint(pin);
@@ -331,10 +330,6 @@ final class Forks {
     }
     bulk.delete(Keys.pin(pin.parent(), pin.child()));
     throw gone(pin.parent(), pin.at().lsn());
-  }
-
-  private static boolean isGone(StateRecord state, Lsn lsn) {
-    return lsn.isBefore(state.floor()) && !state.keptLsns().contains(lsn);
   }
 
   private static GraftException gone(VolumeId parent, Lsn lsn) {

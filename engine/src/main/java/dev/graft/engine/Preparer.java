@@ -48,7 +48,8 @@ final class Preparer {
       case CommitRequest.Content.Segments content -> named(draft, request, content);
       case CommitRequest.Content.Inline(List<byte[]> frames, PageSet cleared) ->
           inline(draft, frames, cleared);
-      case CommitRequest.Content.Revert revert -> throw new UnsupportedOperationException();
+      case CommitRequest.Content.Revert revert ->
+          throw new IllegalArgumentException("what goes back is prepared while its LSN is kept");
     };
   }
 
@@ -96,7 +97,7 @@ final class Preparer {
                 (first, count) -> places.addFrame(ref, header.hot(), first, first + count - 1));
       }
       Root root = places.clear(cleared.cut(draft.count().value())).build();
-      RootPlace place = place(root, segment);
+      RootPlace place = place(root, maps, segment);
       Segment made = segment.finish().orElseThrow();
       Instant notAfter = now.plus(Uploads.NAMED_WITHIN);
       bulk.put(draft.volume(), Keys.segment(draft.volume(), made.id()), made.bytes(), notAfter);
@@ -105,7 +106,8 @@ final class Preparer {
     }
   }
 
-  private RootPlace place(Root root, NewSegment segment) {
+  /** The root inline when it is short, else as a frame of the segment, as are large leaves. */
+  static RootPlace place(Root root, StoredMaps maps, NewSegment segment) {
     Root fit = new MapFitter(maps).fit(root, segment);
     byte[] encoded = fit.encode();
     return encoded.length <= RootPlace.Inline.MAX_BYTES

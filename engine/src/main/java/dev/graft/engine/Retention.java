@@ -35,6 +35,7 @@ final class Retention {
   private final CommitLog commits;
   private final TimeSearch times;
   private final Checkpoints checkpoints;
+  private final KeptLsns kept;
   private final Pins pins;
   private final Trimmer trimmer;
   private final Rounds rounds;
@@ -54,6 +55,7 @@ final class Retention {
     this.commits = commits;
     this.times = new TimeSearch(commits, rounds);
     this.checkpoints = checkpoints;
+    this.kept = new KeptLsns(states, rounds);
     this.pins = pins;
     this.trimmer = trimmer;
     this.rounds = rounds;
@@ -127,17 +129,7 @@ final class Retention {
       throw new GraftException.NotFound(
           "volume " + volume + " has no commit " + lsn + ": its newest is " + head);
     }
-    return publish(
-        volume,
-        state -> {
-          Resolver.requireKept(state, lsn);
-          if (state.keptLsns().contains(lsn)) {
-            return Optional.empty();
-          }
-          TreeSet<Lsn> kept = new TreeSet<>(state.keptLsns());
-          kept.add(lsn);
-          return Optional.of(state.next(rounds.now()).withKeptLsns(List.copyOf(kept)));
-        });
+    return kept.keep(volume, lsn);
   }
 
   /**
@@ -146,20 +138,7 @@ final class Retention {
    * @return whether it was kept
    */
   boolean release(VolumeId volume, Lsn lsn) {
-    return publish(
-        volume,
-        state -> {
-          TreeSet<Lsn> kept = new TreeSet<>(state.keptLsns());
-          if (!kept.remove(lsn)) {
-            return Optional.empty();
-          }
-          StateRecord next = state.next(rounds.now()).withKeptLsns(List.copyOf(kept));
-          return Optional.of(
-              next.withCheckpoints(
-                  state.checkpoints().stream()
-                      .filter(checkpoint -> next.keeps(checkpoint.position().lsn()))
-                      .toList()));
-        });
+    return kept.release(volume, lsn);
   }
 
   private Retained floorAt(VolumeRecord record, Lsn lsn) {

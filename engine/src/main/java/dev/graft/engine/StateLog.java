@@ -156,7 +156,10 @@ final class StateLog {
       }
       ObjectKey key = Keys.state(volume, record.get().number());
       PutOutcome outcome = log.put(volume, key, record.get().encode(), notAfter);
-      if (outcome instanceof PutOutcome.Created) {
+      // What stands there may be our own, from a try whose answer was lost.
+      if (outcome instanceof PutOutcome.Created
+          || (outcome instanceof PutOutcome.AlreadyExists
+              && record(volume, record.get().number()).equals(record))) {
         kept.put(volume, new Copy(record.get(), rounds.now()));
         return true;
       }

@@ -79,6 +79,34 @@ final class Oracle {
     versions.add(new Version(pages, writes.count, touched, position));
   }
 
+  /** Takes a commit that went back to an LSN: of the pages touched since, any may be mentioned. */
+  void revert(int to, Position position) {
+    Version then = versions.get(to);
+    Set<Long> touched = new HashSet<>();
+    for (int lsn = to + 1; lsn <= head(); lsn++) {
+      touched.addAll(versions.get(lsn).touched);
+    }
+    // What a truncation has hidden since comes back too.
+    Map<Long, byte[]> now = versions.getLast().pages;
+    then.pages.forEach((page, bytes) -> {
+      if (now.get(page) != bytes) {
+        touched.add(page);
+      }
+    });
+    assertThat(position.lsn().value()).isEqualTo(versions.size());
+    versions.add(new Version(then.pages, then.count, touched, position));
+  }
+
+  /** The pages whose content is another at two LSNs. */
+  Set<Long> different(int one, int other) {
+    Map<Long, byte[]> a = versions.get(one).pages;
+    Map<Long, byte[]> b = versions.get(other).pages;
+    Set<Long> pages = new TreeSet<>(a.keySet());
+    pages.addAll(b.keySet());
+    pages.removeIf(page -> a.get(page) == b.get(page));
+    return pages;
+  }
+
   /** Asserts that the graft says exactly what changed from one LSN to another. */
   void check(String what, Graft graft, int since, int upto, Remote remote) {
     assertThat(graft.from()).as(what).isEqualTo(position(since));
