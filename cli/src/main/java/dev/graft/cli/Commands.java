@@ -8,11 +8,13 @@ import picocli.CommandLine;
 final class Commands implements CommandLine.IFactory {
   private static final Map<Class<?>, Function<Surroundings, Object>> MAKERS =
       Map.ofEntries(
+          Map.entry(CheckoutCommand.class, CheckoutCommand::new),
           Map.entry(CloneCommand.class, CloneCommand::new),
           Map.entry(DemoCommand.class, DemoCommand::new),
           Map.entry(DiffCommand.class, DiffCommand::new),
           Map.entry(ExplainCommand.class, ExplainCommand::new),
           Map.entry(ExportCommand.class, ExportCommand::new),
+          Map.entry(ForkCommand.class, ForkCommand::new),
           Map.entry(GetCommand.class, GetCommand::new),
           Map.entry(HydrateCommand.class, HydrateCommand::new),
           Map.entry(ImportCommand.class, ImportCommand::new),
@@ -22,6 +24,7 @@ final class Commands implements CommandLine.IFactory {
           Map.entry(PrefetchCommand.class, PrefetchCommand::new),
           Map.entry(PullCommand.class, PullCommand::new),
           Map.entry(PutCommand.class, PutCommand::new),
+          Map.entry(RevertCommand.class, RevertCommand::new),
           Map.entry(RmCommand.class, RmCommand::new),
           Map.entry(SqlCommand.class, SqlCommand::new),
           Map.entry(StatusCommand.class, StatusCommand::new));

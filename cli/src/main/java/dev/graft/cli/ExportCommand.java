@@ -54,9 +54,8 @@ final class ExportCommand extends VolumeCommand {
     if (Files.exists(file) && !force) {
       throw Failure.usage(file + " is there already; name another file, or add --force");
     }
-    Moment moment = at == null ? new Moment.Current() : Moment.parse(at);
-    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
-        Snapshot snapshot = moment.of(session.replica());
+    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name);
+        Snapshot snapshot = session.moment(at).of(session.replica());
         Progress progress = terminal().progress("exporting '" + name + "'", "pages")) {
       FilesOf.requireDatabase(name, snapshot);
       long bytes = fileBytes(snapshot);

@@ -71,9 +71,8 @@ final class GetCommand extends VolumeCommand {
   @Override
   public Integer call() throws IOException {
     FilePath wanted = path(path);
-    Moment moment = at == null ? new Moment.Current() : Moment.parse(at);
-    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
-        Snapshot snapshot = moment.of(session.replica());
+    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name);
+        Snapshot snapshot = session.moment(at).of(session.replica());
         Progress progress = terminal().progress("getting", "bytes")) {
       VolumeFiles files = VolumeFiles.of(snapshot);
       List<StoredFile> chosen = FilesOf.named(files.list(), wanted);

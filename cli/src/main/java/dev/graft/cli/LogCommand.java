@@ -37,7 +37,7 @@ final class LogCommand extends VolumeCommand {
     if (max < 1 || max > MOST) {
       throw Failure.usage("--max is 1 to " + MOST + ", not " + max);
     }
-    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name)) {
+    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name)) {
       LogPage page = session.replica().log(max);
       if (json()) {
         terminal().line(JsonText.compact(Map.of("commits", commits(page))));

@@ -41,9 +41,8 @@ final class LsCommand extends VolumeCommand {
 
   @Override
   public Integer call() throws IOException {
-    Moment moment = at == null ? new Moment.Current() : Moment.parse(at);
-    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
-        Snapshot snapshot = moment.of(session.replica())) {
+    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name);
+        Snapshot snapshot = session.moment(at).of(session.replica())) {
       List<StoredFile> files = VolumeFiles.of(snapshot).list();
       if (path != null) {
         FilePath wanted = GetCommand.path(path);

@@ -66,9 +66,9 @@ final class SqlCommand extends VolumeCommand {
   public Integer call() throws IOException, SQLException {
     RowPrinter.Format chosen = format != null ? format : RowPrinter.Format.TABLE;
     RowPrinter printer = new RowPrinter(terminal(), json() ? RowPrinter.Format.JSON : chosen);
-    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
+    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name);
         GraftDataSource database = database(session);
-        Connection db = connect(database);
+        Connection db = connect(database, session.moment(at));
         Statement statement = db.createStatement()) {
       try {
         if (statements.isEmpty()) {
@@ -77,7 +77,7 @@ final class SqlCommand extends VolumeCommand {
           runAll(String.join(" ", statements), statement, printer);
         }
       } catch (SQLException failure) {
-        throw told(failure, db);
+        throw told(failure, db, session.entry());
       }
       requireNoOpenTransaction(statement);
     }
@@ -91,8 +91,8 @@ final class SqlCommand extends VolumeCommand {
     return GraftDataSource.over(session.replica());
   }
 
-  private Connection connect(GraftDataSource database) throws SQLException {
-    Moment moment = at == null ? new Moment.Current() : Moment.parse(at);
+  private static Connection connect(GraftDataSource database, Moment moment)
+      throws SQLException {
     return switch (moment) {
       case Moment.Current() -> database.getConnection();
       case Moment.AtLsn(var lsn) -> database.getConnection(lsn);
@@ -141,7 +141,8 @@ final class SqlCommand extends VolumeCommand {
   }
 
   /** SQLite has few words for what goes wrong beneath it; the volume knows more. */
-  private Failure told(SQLException failure, Connection db) throws SQLException {
+  private Failure told(SQLException failure, Connection db, VolumesFile.Entry entry)
+      throws SQLException {
     int code = failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code : 0;
     switch (code & 0xFF) {
       case SQLITE_BUSY ->
@@ -149,6 +150,9 @@ final class SqlCommand extends VolumeCommand {
               "another commit came first and nothing was written; the replica has moved on to it:"
                   + " run this again");
       case SQLITE_READONLY -> {
+        if (entry.at().isPresent()) {
+          throw Failure.usage(Views.refusal(entry));
+        }
         if (at != null) {
           throw Failure.usage("the past cannot be written: leave --at away to write");
         }

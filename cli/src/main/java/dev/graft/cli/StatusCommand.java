@@ -40,6 +40,11 @@ final class StatusCommand extends VolumeCommand {
     }
     List<Object> all = new ArrayList<>();
     for (String name : asked) {
+      VolumesFile.Entry entry = file.require(name);
+      if (entry.at().isPresent()) {
+        view(entry, entry.at().get(), all);
+        continue;
+      }
       try (VolumeSession session = VolumeSession.open(file, name)) {
         ReplicaStatus status = session.replica().status();
         Lsn head =
@@ -57,6 +62,22 @@ final class StatusCommand extends VolumeCommand {
       terminal().line(JsonText.compact(Map.of("volumes", all)));
     }
     return ExitCode.OK;
+  }
+
+  private void view(VolumesFile.Entry entry, Lsn lsn, List<Object> all) {
+    if (json()) {
+      Map<String, @Nullable Object> object = new LinkedHashMap<>();
+      object.put("name", entry.name());
+      object.put("volume", entry.volume().toString());
+      object.put("remote", entry.remote());
+      object.put("dir", entry.dir().toString());
+      object.put("state", "view");
+      object.put("lsn", lsn.value());
+      all.add(object);
+      return;
+    }
+    terminal().line(terminal().strong(entry.name()) + "  view of commit " + lsn);
+    terminal().line("  volume   " + entry.volume() + " in " + entry.remote());
   }
 
   private static String state(ReplicaStatus status, Lsn head) {

@@ -9,6 +9,7 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.remote.Remote;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** A named volume with its remote and its replica, for the length of one command. */
 final class VolumeSession implements AutoCloseable {
@@ -22,9 +23,23 @@ final class VolumeSession implements AutoCloseable {
     this.replica = replica;
   }
 
-  /** Opens the replica of a named volume. */
+  /** Opens the replica of a named volume, which is no view. */
   static VolumeSession open(VolumesFile file, String name) {
+    VolumesFile.Entry entry = file.require(name);
+    if (entry.at().isPresent()) {
+      throw Failure.usage(Views.refusal(entry));
+    }
+    return open(file, entry);
+  }
+
+  /** Opens what a name means, to read: a volume or a view. */
+  static VolumeSession toRead(VolumesFile file, String name) {
     return open(file, file.require(name));
+  }
+
+  /** Which snapshot is meant by an option that may not be given. */
+  Moment moment(@Nullable String at) {
+    return Views.moment(entry, at);
   }
 
   /** Opens the replica of a volume. */

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{"volumes": {"NAME": {"remote": "folder:PATH", "volume": "vol-...", "dir": "PATH"}}}</pre>
  *
+ * <p>With {@code "at": "LSN"} it is a view of that commit, and cannot be written.
+ *
  * Relative paths are relative to the folder of the file. What else stands in it is kept.
  */
 final class VolumesFile {
@@ -29,10 +32,12 @@ final class VolumesFile {
    *
    * @param remote as written, for example {@code folder:store}
    * @param dir where its replica lies
+   * @param at of a view: the commit that it shows for ever
    */
-  record Entry(String name, String remote, VolumeId volume, Path dir) {}
+  record Entry(String name, String remote, VolumeId volume, Path dir, Optional<Lsn> at) {}
 
   private static final String FILE = "graft.json";
+  private static final String AT = "at";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final int MAX_BYTES = 1 << 20;
 
@@ -105,7 +110,20 @@ final class VolumesFile {
     }
     Object dir = entry.get("dir");
     Path replica = dir instanceof String path ? folder().resolve(path) : defaultDir(name);
-    return Optional.of(new Entry(name, remote, volume, replica.normalize()));
+    return Optional.of(new Entry(name, remote, volume, replica.normalize(), at(name, entry)));
+  }
+
+  /** Text, so that JDBC takes it for the parameter of that name. */
+  private Optional<Lsn> at(String name, Map<String, @Nullable Object> entry) {
+    Object at = entry.get(AT);
+    if (at == null) {
+      return Optional.empty();
+    }
+    if (at instanceof String text && Moment.parse(text) instanceof Moment.AtLsn(Lsn lsn)) {
+      return Optional.of(lsn);
+    }
+    throw Failure.usage(
+        file + ": volumes." + name + "." + AT + " is no commit's number in quotes: " + at);
   }
 
   /** The volume of a name, which has to be there. */
@@ -140,11 +158,18 @@ final class VolumesFile {
 
   /** Names a volume and writes the file. */
   void put(String name, String remote, VolumeId volume, Path dir) throws IOException {
+    put(new Entry(name, remote, volume, dir, Optional.empty()));
+  }
+
+  /** Names a volume or a view and writes the file. */
+  void put(Entry named) throws IOException {
+    String name = named.name();
     requireName(name);
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
-    entry.put("remote", remote);
-    entry.put("volume", volume.toString());
-    entry.put("dir", relative(dir));
+    entry.put("remote", named.remote());
+    entry.put("volume", named.volume().toString());
+    entry.put("dir", relative(named.dir()));
+    named.at().ifPresent(lsn -> entry.put(AT, lsn.toString()));
     Map<String, @Nullable Object> volumes = new LinkedHashMap<>(volumes());
     volumes.put(name, entry);
     content.put("volumes", volumes);

@@ -1,7 +1,6 @@
 package dev.graft.client;
 
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.map.Maps;
@@ -54,9 +53,9 @@ final class Questions {
     return ask(since, new Until.Head(), false);
   }
 
-  /** What changed since a position, up to a later commit. */
-  Graft between(Position since, Lsn upto) {
-    return ask(since, new Until.AtLsn(upto), false);
+  /** What changed since a position, or since the empty volume. */
+  Graft changes(@Nullable Position since, Until until) {
+    return ask(since, until, false);
   }
 
   private Graft ask(@Nullable Position since, Until until, boolean open) {

@@ -101,8 +101,13 @@ public interface Replica extends AutoCloseable {
   int discard();
 
   /**
-   * Makes the volume what it was at an LSN, by a commit that carries no pages, and moves there.
+   * Makes the volume what it was at an LSN, by a commit that carries no pages, and moves there: two
+   * requests. When its outcome is not known, the same call again finds out.
    *
+   * @param to 0 makes the volume empty; where the replica stands is {@link CommitResult.Nothing}
+   * @param options author and message count; it is always durable in the store, and a conflict is
+   *     told
+   * @throws dev.graft.protocol.error.GraftException.Misuse when there are local transactions
    * @throws dev.graft.protocol.error.GraftException.Gone when that LSN is below the floor
    */
   CommitResult revert(Lsn to, CommitOptions options);
@@ -116,7 +121,13 @@ public interface Replica extends AutoCloseable {
    */
   Forked fork(VolumeId child);
 
-  /** What changed between two commits: two requests, no page data. */
+  /**
+   * What changed between two commits, whichever is the earlier one: two requests, and those for
+   * parts of the map that were too large to come along; no page data. A page that was written again
+   * counts as changed, whatever it holds.
+   *
+   * @throws dev.graft.protocol.error.GraftException.NotFound when there is no such commit yet
+   */
   Changes diff(Lsn from, Lsn upto);
 
   /**

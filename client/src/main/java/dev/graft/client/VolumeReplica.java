@@ -27,6 +27,7 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.ChangesRequest.Until;
+import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.LogPage;
@@ -63,6 +64,8 @@ final class VolumeReplica implements Replica {
   private final LocalMaker localMaker;
   private final Pusher pusher;
   private final Departures departures;
+  private final Reversal reversal;
+  private final Differences differences;
   private final Map<IdempotencyKey, Consumer<Transaction>> again = new ConcurrentHashMap<>();
   private volatile Position head;
   private volatile boolean diverged;
@@ -135,6 +138,17 @@ final class VolumeReplica implements Replica {
             patience,
             moves,
             graft -> noteHead(graft.head()));
+    this.reversal =
+        new Reversal(
+            options.volume(),
+            remote,
+            options.ids(),
+            options.concurrency(),
+            clock,
+            questions,
+            line,
+            graft -> noteHead(graft.head()));
+    this.differences = new Differences(options.volume(), questions, leaves);
   }
 
   /** Remembers a fresh opening and orders what is sure to be needed. */
@@ -398,21 +412,29 @@ final class VolumeReplica implements Replica {
   }
 
   @Override
-  public CommitResult revert(Lsn to, CommitOptions options) {
-    throw new UnsupportedOperationException();
+  public CommitResult revert(Lsn to, CommitOptions how) {
+    requireOpen();
+    return moves.run(() -> reversal.revert(to, how));
   }
 
   @Override
   public Forked fork(VolumeId child) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    Standing now = line.current();
+    if (now.pending > 0) {
+      throw new GraftException.Misuse(
+          now.pending
+              + " local transactions of "
+              + volume()
+              + " would not be in the fork: push them first, or push them into a fork");
+    }
+    return remote.fork(new ForkRequest(volume(), now.position, child));
   }
 
   @Override
   public Changes diff(Lsn from, Lsn upto) {
     requireOpen();
-    Opened start = questions.open(new Until.AtLsn(from));
-    Graft graft = questions.between(start.position(), upto);
-    return ChangedPages.of(graft, start.position(), start.root().count());
+    return differences.between(from, upto);
   }
 
   @Override

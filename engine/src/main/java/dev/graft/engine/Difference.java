@@ -11,6 +11,7 @@ import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.page.PageSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class Difference {
     PageSet cleared = cleared(now, then);
     Leaf restored = then == null ? null : restored(window, now, then);
     List<LeafLayer> layers = new ArrayList<>();
-    if (then != null && then.equals(restored) && target.branch(window) == null) {
+    if (restored != null && Objects.equals(then, restored) && target.branch(window) == null) {
       // All of the window comes back: its leaves are referred to where they lie.
       if (!cleared.isEmpty()) {
         layers.add(LeafLayer.inline(Leaf.builder(window).clear(cleared).build()));

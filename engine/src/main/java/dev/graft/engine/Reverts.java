@@ -104,7 +104,8 @@ final class Reverts {
   private Prepared prepare(CommitDraft draft, Lsn to, Lsn base) {
     VolumeId volume = draft.volume();
     Root target = to.equals(Lsn.ZERO) ? Root.empty() : snapshots.between(volume, Lsn.ZERO, to);
-    Root changes = to.equals(base) ? Root.ofCount(target.count(), target.count()) : since(draft, to);
+    Root changes =
+        to.equals(base) ? Root.ofCount(target.count(), target.count()) : since(draft, to);
     Root back = Difference.of(target, changes, maps);
     if (!draft.count().equals(back.count()) || !draft.smallest().equals(back.smallest())) {
       throw new GraftException.Misuse(

@@ -385,8 +385,7 @@ class RevertTest {
         new RetainRequest(volume, new RetainRequest.Change.Keep(new Lsn(17), true)));
     stage.clock.advance(Duration.ofDays(10));
     commits(3);
-    RetainRequest floor =
-        new RetainRequest(volume, new RetainRequest.Change.FloorAt(new Lsn(64)));
+    RetainRequest floor = new RetainRequest(volume, new RetainRequest.Change.FloorAt(new Lsn(64)));
     long trimmed = stage.engine.retain(floor).trimmedCommits();
     stage.clock.advance(Duration.ofHours(30));
     stage.engine = stage.newEngine();
