@@ -27,10 +27,7 @@ final class CheckoutCommand extends VolumeCommand {
   @Parameters(index = "1", paramLabel = "MOMENT", description = "Which: " + Moment.HELP + ".")
   private String moment;
 
-  @Option(
-      names = "--as",
-      paramLabel = "VIEW",
-      description = "What to call it (default: NAME-LSN).")
+  @Option(names = "--as", paramLabel = "VIEW", description = "What to call it (default: NAME-LSN).")
   private @Nullable String view;
 
   CheckoutCommand(Surroundings surroundings) {

@@ -54,15 +54,13 @@ final class RevertCommand extends VolumeCommand {
       replica.pull();
       Lsn to = lsn(wanted, replica);
       AtomicLong changed = new AtomicLong();
-      replica.onMove(
-          (from, upto, changes, descendant, own, merged) -> changed.set(count(changes)));
+      replica.onMove((from, upto, changes, descendant, own, merged) -> changed.set(count(changes)));
       String said = message == null ? "revert to " + to : message;
       CommitResult result = replica.revert(to, new CommitOptions(author, said, idx -> false));
       switch (result) {
         case CommitResult.Committed(var position) ->
             told(to, position.lsn(), changed.get(), replica.status().pageCount().value());
-        case CommitResult.Nothing() ->
-            told(to, to, 0, replica.status().pageCount().value());
+        case CommitResult.Nothing() -> told(to, to, 0, replica.status().pageCount().value());
         case CommitResult.Conflict conflict ->
             throw Failure.conflict(
                 "another commit came first and nothing was changed: run this again");

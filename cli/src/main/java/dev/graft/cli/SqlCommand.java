@@ -91,8 +91,7 @@ final class SqlCommand extends VolumeCommand {
     return GraftDataSource.over(session.replica());
   }
 
-  private static Connection connect(GraftDataSource database, Moment moment)
-      throws SQLException {
+  private static Connection connect(GraftDataSource database, Moment moment) throws SQLException {
     return switch (moment) {
       case Moment.Current() -> database.getConnection();
       case Moment.AtLsn(var lsn) -> database.getConnection(lsn);

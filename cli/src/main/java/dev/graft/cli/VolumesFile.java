@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With {@code "at": "LSN"} it is a view of that commit, and cannot be written.
  *
- * Relative paths are relative to the folder of the file. What else stands in it is kept.
+ * <p>Relative paths are relative to the folder of the file. What else stands in it is kept.
  */
 final class VolumesFile {
   /**

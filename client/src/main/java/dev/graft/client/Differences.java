@@ -43,8 +43,7 @@ final class Differences {
     if (start != null && earlier.equals(later)) {
       return ChangedPages.none(start.position, start.count);
     }
-    Graft graft =
-        questions.changes(start == null ? null : start.position, new Until.AtLsn(later));
+    Graft graft = questions.changes(start == null ? null : start.position, new Until.AtLsn(later));
     requireThere(graft, later);
     Place first = start == null ? new Place(graft.from(), PageCount.ZERO) : start;
     Place last = new Place(graft.upto(), graft.root().count());
@@ -64,7 +63,12 @@ final class Differences {
   private void requireThere(Graft graft, Lsn lsn) {
     if (!graft.upto().lsn().equals(lsn)) {
       throw new GraftException.NotFound(
-          "volume " + volume + " has no commit " + lsn + " yet: its newest is " + graft.head().lsn());
+          "volume "
+              + volume
+              + " has no commit "
+              + lsn
+              + " yet: its newest is "
+              + graft.head().lsn());
     }
   }
 

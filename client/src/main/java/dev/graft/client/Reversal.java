@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes back to an earlier LSN by a commit without pages: one request for the page count of then, and
- * one that commits. In the turn of all that may move the replica.
+ * Goes back to an earlier LSN by a commit without pages: one request for the page count of then,
+ * and one that commits. In the turn of all that may move the replica.
  */
 final class Reversal {
   private final VolumeId volume;

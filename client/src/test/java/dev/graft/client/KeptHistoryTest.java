@@ -3,8 +3,8 @@ package dev.graft.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.graft.client.count.Counts;
 import dev.graft.client.count.CountingRemote;
+import dev.graft.client.count.Counts;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;

@@ -57,7 +57,8 @@ final class RevertShownTest {
 
   private Replica replica() {
     Replica replica =
-        Replica.open(ReplicaOptions.inMemory(remote, volume, MemoryRemotes.CONCURRENCY, MemoryRemotes.IDS));
+        Replica.open(
+            ReplicaOptions.inMemory(remote, volume, MemoryRemotes.CONCURRENCY, MemoryRemotes.IDS));
     open.add(replica);
     return replica;
   }
