@@ -34,7 +34,12 @@ final class VolumesFile {
    * @param dir where its replica lies
    * @param at of a view: the commit that it shows for ever
    */
-  record Entry(String name, String remote, VolumeId volume, Path dir, Optional<Lsn> at) {}
+  record Entry(String name, String remote, VolumeId volume, Path dir, Optional<Lsn> at) {
+    /** A volume, and no view. */
+    Entry(String name, String remote, VolumeId volume, Path dir) {
+      this(name, remote, volume, dir, Optional.empty());
+    }
+  }
 
   private static final String FILE = "graft.json";
   private static final String AT = "at";
@@ -158,7 +163,7 @@ final class VolumesFile {
 
   /** Names a volume and writes the file. */
   void put(String name, String remote, VolumeId volume, Path dir) throws IOException {
-    put(new Entry(name, remote, volume, dir, Optional.empty()));
+    put(new Entry(name, remote, volume, dir));
   }
 
   /** Names a volume or a view and writes the file. */
