@@ -2,6 +2,7 @@ package dev.graft.engine;
 
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.Frame;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.frame.ObjectNames;
@@ -72,16 +73,30 @@ final class CommitLog {
     kept.put(new FrameOwner.InCommit(header.volume(), header.lsn()), commit);
   }
 
-  /** The bytes of an inline frame when its commit is in memory. */
+  /**
+   * The bytes of an inline frame when its commit is in memory. Nothing when they are not what was
+   * written: only the header was proved when they were read, and a range that was damaged on its
+   * way is not to be damage for as long as it is kept here.
+   */
   byte @Nullable [] frameAtHand(FrameRef ref) {
     if (!(ref.owner() instanceof FrameOwner.InCommit owner)) {
       return null;
     }
     StoredCommit commit = kept.get(owner);
     long end = ref.offsetBytes() + ref.lengthBytes();
-    return commit == null || end > commit.bytes().length
-        ? null
-        : Arrays.copyOfRange(commit.bytes(), (int) ref.offsetBytes(), (int) end);
+    if (commit == null || end > commit.bytes().length || !isWhole(commit.bytes(), ref)) {
+      return null;
+    }
+    return Arrays.copyOfRange(commit.bytes(), (int) ref.offsetBytes(), (int) end);
+  }
+
+  private static boolean isWhole(byte[] bytes, FrameRef ref) {
+    try {
+      Frame.header("a kept frame", bytes, (int) ref.offsetBytes(), ref.lengthBytes());
+      return true;
+    } catch (GraftException.Corrupt e) {
+      return false;
+    }
   }
 
   private Optional<StoredCommit> read(VolumeId volume, Lsn lsn, int maxBytes) {

@@ -24,7 +24,7 @@ import java.util.Optional;
 /** The maps of commits, rollups and checkpoints, and how they cover a range. */
 final class History {
   /** A root of 1 MiB and what stands around it. */
-  private static final int MAX_OBJECT_BYTES = Root.MAX_ENCODED_BYTES + 4096;
+  static final int MAX_OBJECT_BYTES = Root.MAX_ENCODED_BYTES + 4096;
 
   private static final long KEPT_BYTES = 16 << 20;
 

@@ -2,6 +2,7 @@ package dev.graft.engine;
 
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.PutOutcome;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Segment;
 import dev.graft.protocol.id.IdSource;
 import dev.graft.protocol.id.VolumeId;
@@ -11,8 +12,8 @@ import dev.graft.protocol.map.Root;
 import dev.graft.protocol.page.PageSize;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Makes rollups and their packs (rule 4.9). */
@@ -105,16 +106,30 @@ final class Rollups {
     byte[] bytes = rollup.encode();
     switch (bulk.put(volume, key, bytes, notAfter)) {
       case PutOutcome.Created() -> history.remember(key, rollup, bytes.length);
-      case PutOutcome.AlreadyExists() -> {
-        Optional<byte[]> there = bulk.whole(volume, key, bytes.length);
-        if (there.isEmpty() || !Arrays.equals(there.get(), bytes)) {
+      // Too late says nothing of an earlier try of this very put, which may have landed.
+      case PutOutcome.AlreadyExists _, PutOutcome.TooLate _ -> {
+        if (isLost(key, rollup)) {
           drop(volume, pack);
         }
       }
-      case PutOutcome.TooLate() -> drop(volume, pack);
       // PatientStore.put never answers so; were it to, the pack may be named and stays.
       case PutOutcome.Unknown unknown -> {}
     }
+  }
+
+  /**
+   * Whether another's rollup stands in the place of this one, or none and none will.
+   *
+   * @throws GraftException.Corrupt when what stands there cannot be proved: then the pack may be
+   *     named by it and stays
+   */
+  private boolean isLost(ObjectKey key, Rollup mine) {
+    return bulk.whole(mine.volume(), key, History.MAX_OBJECT_BYTES)
+        .map(bytes ->
+            Rollup.decode(
+                key.value(), mine.volume(), mine.generation(), mine.level(), mine.index(), bytes))
+        .map(there -> !Objects.equals(there.pack(), mine.pack()))
+        .orElse(true);
   }
 
   /** Nobody else knows the pack's id: who lost the rollup's put removes its own pack at once. */

@@ -3,6 +3,7 @@ package dev.graft.client.write;
 import dev.graft.client.fetch.Waits;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Task;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameEncoder;
 import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameRef;
@@ -14,6 +15,8 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.SegmentEntry;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.Remote;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,9 @@ public final class SegmentSink implements AutoCloseable {
 
   /** Room taken at once for the first segment, which may stay small. */
   private static final int FIRST_ROOM_BYTES = 1024 * 1024;
+
+  /** A remote refuses ids whose time is so far off. */
+  private static final Duration ID_TOLERANCE = Duration.ofMinutes(10);
 
   private final Function<Segment, Task<SegmentEntry>> target;
   private final Concurrency concurrency;
@@ -66,10 +72,7 @@ public final class SegmentSink implements AutoCloseable {
         segment ->
             concurrency.fork(
                 "upload",
-                () ->
-                    Retry.unlessAnswered(
-                        concurrency,
-                        () -> remote.upload(volume, segment.id(), segment.bytes()).entry())),
+                () -> upload(remote, concurrency, serverClock, volume, segment)),
         concurrency,
         ids,
         serverClock,
@@ -77,6 +80,31 @@ public final class SegmentSink implements AutoCloseable {
         pageSize,
         segmentBytes,
         parallelUploads);
+  }
+
+  /**
+   * Brings one segment to the remote.
+   *
+   * @throws GraftException.Unavailable also when this process stood still for so long that the
+   *     segment's id is refused: made anew it gets another id
+   */
+  private static SegmentEntry upload(
+      Remote remote,
+      Concurrency concurrency,
+      InstantSource serverClock,
+      VolumeId volume,
+      Segment segment) {
+    try {
+      return Retry.unlessAnswered(
+          concurrency, () -> remote.upload(volume, segment.id(), segment.bytes()).entry());
+    } catch (GraftException.Misuse e) {
+      Instant made = Instant.ofEpochMilli(segment.id().epochMillis());
+      if (made.plus(ID_TOLERANCE).isBefore(serverClock.instant())) {
+        throw new GraftException.Unavailable(
+            segment.id() + " was made too long ago to be uploaded; repeat, and it is made anew", e);
+      }
+      throw e;
+    }
   }
 
   /**
