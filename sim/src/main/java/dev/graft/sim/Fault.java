@@ -1,6 +1,9 @@
 package dev.graft.sim;
 
-/** What can go wrong in a simulated store. */
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What can go wrong in a simulated world. Each is a point that a run counts the hits of. */
 public enum Fault {
   /** The put landed; its answer was lost and the caller learns nothing. */
   PUT_ANSWER_LOST,
@@ -13,5 +16,44 @@ public enum Fault {
   /** The store refused a get: it is busy. */
   GET_REFUSED,
   /** The store refused a listing: it is busy. */
-  LIST_REFUSED
+  LIST_REFUSED,
+  /** Two puts of one key met and this one is refused (409); nothing of it landed. */
+  PUT_CLASHED,
+  /**
+   * The put landed, and was sent again below its caller: it is told that the key is taken (412).
+   */
+  PUT_TOLD_TAKEN,
+  /** For seconds the store refuses most of what is asked. */
+  STORM,
+  /** A request takes many times its time. */
+  STORE_SLOW,
+  /** A request is held back, and one that began later ends before it. */
+  OVERTAKEN,
+  /** Whoever asks the store stands still before the request leaves: for seconds, or for days. */
+  PAUSED_BEFORE,
+  /** Whoever asks the store stands still before he looks at the answer: for seconds, or days. */
+  PAUSED_AFTER,
+  /** A get gives fewer bytes than there are. */
+  GET_TRUNCATED,
+  /** A get gives one bit the other way. */
+  GET_FLIPPED,
+  /** A client's request never arrived. */
+  REMOTE_REQUEST_LOST,
+  /** A client's request was answered, and the answer was lost. */
+  REMOTE_ANSWER_LOST,
+  /** A client's request arrived twice, at two engines; either answer came back. */
+  REMOTE_TWICE,
+  /** A client's request took seconds. */
+  REMOTE_SLOW,
+  /** A range that a client read came with fewer bytes than asked. */
+  RANGE_TRUNCATED,
+  /** A range that a client read came with one bit the other way. */
+  RANGE_FLIPPED,
+  /** The clock of an engine or a client is minutes off. */
+  CLOCK_SKEW;
+
+  /** Those that a store makes by itself. */
+  public static Set<Fault> ofStore() {
+    return EnumSet.range(PUT_ANSWER_LOST, GET_FLIPPED);
+  }
 }

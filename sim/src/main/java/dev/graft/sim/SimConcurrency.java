@@ -45,6 +45,7 @@ public final class SimConcurrency implements Concurrency {
   private final List<SimTask<?>> failed = new ArrayList<>();
   private long tasks;
   private boolean used;
+  private boolean damages;
 
   /** A world that has not begun. */
   public SimConcurrency(long seed) {
@@ -111,8 +112,17 @@ public final class SimConcurrency implements Concurrency {
         .map(SimTask::untoldFailure)
         .filter(Objects::nonNull)
         .filter(cause -> !(cause instanceof GraftException.Unavailable))
+        .filter(cause -> !(damages && cause instanceof GraftException.Corrupt))
         .filter(cause -> !(cause instanceof SimStopped))
         .toList();
+  }
+
+  /**
+   * Says that this world damages what is read: {@link GraftException.Corrupt} is then a fair end of
+   * a task that nobody waits for.
+   */
+  public void expectDamage() {
+    damages = true;
   }
 
   /** The seed that decides. */

@@ -8,7 +8,8 @@ import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.error.GraftException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +18,9 @@ import java.util.function.Supplier;
 
 /**
  * A store in virtual time whose requests take a while, are answered out of order and go wrong, all
- * by a seed. What it answers is always true: an {@link PutOutcome.Unknown} put may have landed, may
- * land within its last moment, or never does. Used by tasks of its simulation only.
+ * by a seed. What it answers to a put is always true: an {@link PutOutcome.Unknown} put may have
+ * landed, may land within its last moment, or never does. What it answers to a get may be cut or
+ * damaged when the plan says so. Used by tasks of its simulation only.
  */
 public final class SimObjectStore implements ObjectStore {
   /** After so long without an answer a client gives a put up. */
@@ -31,22 +33,34 @@ public final class SimObjectStore implements ObjectStore {
 
   private final SimConcurrency sim;
   private final MemoryObjectStore objects;
-  private final StoreLatencies latencies;
   private final FaultPlan plan;
   private final SplittableRandom random;
-  private final Map<Fault, Integer> hits = new EnumMap<>(Fault.class);
+  private final FaultHits hits;
+  private final StoreLatencies latencies;
+  private final StoreWeather weather;
+  private final Map<ObjectKey, Instant> landings = new HashMap<>();
+  private final Map<ObjectKey, byte[]> removed = new HashMap<>();
+
+  /** An empty store that counts its hits by itself. */
+  public SimObjectStore(SimConcurrency sim, long seed, StoreLatencies latencies, FaultPlan plan) {
+    this(sim, seed, latencies, plan, new FaultHits());
+  }
 
   /**
    * An empty store.
    *
    * @param seed decides latencies and faults, beside the simulation's own seed
+   * @param hits where hits are counted
    */
-  public SimObjectStore(SimConcurrency sim, long seed, StoreLatencies latencies, FaultPlan plan) {
+  public SimObjectStore(
+      SimConcurrency sim, long seed, StoreLatencies latencies, FaultPlan plan, FaultHits hits) {
     this.sim = sim;
     this.objects = new MemoryObjectStore(sim);
     this.latencies = latencies;
     this.plan = plan;
     this.random = new SplittableRandom(seed);
+    this.hits = hits;
+    this.weather = new StoreWeather(sim, random, plan, hits);
   }
 
   /** The objects themselves, without latencies and faults: for judges, who may be outside. */
@@ -55,30 +69,66 @@ public final class SimObjectStore implements ObjectStore {
   }
 
   /** How often the fault has happened. A test of a fault asserts that it was hit. */
-  public int hits(Fault fault) {
-    return hits.getOrDefault(fault, 0);
+  public long hits(Fault fault) {
+    return hits.of(fault);
   }
 
-  private void hit(Fault fault, ObjectKey key) {
-    hit(fault, key.value());
+  /** When the first object at the key was made; nothing when there never was one. */
+  public Optional<Instant> landed(ObjectKey key) {
+    return Optional.ofNullable(landings.get(key));
+  }
+
+  /**
+   * The first object that stood at the key, whether it is there still or was removed.
+   *
+   * @throws IllegalArgumentException when there never was one
+   */
+  public byte[] first(ObjectKey key) {
+    byte[] gone = removed.get(key);
+    if (gone != null) {
+      return gone;
+    }
+    if (objects.get(key, 0, Integer.MAX_VALUE) instanceof GetOutcome.Found found) {
+      return found.bytes();
+    }
+    throw new IllegalArgumentException("nothing ever stood at " + key);
+  }
+
+  /** The keys that begin so and whose objects were removed. */
+  public List<ObjectKey> removed(String prefix) {
+    return removed.keySet().stream().filter(key -> key.value().startsWith(prefix)).toList();
   }
 
   private void hit(Fault fault, String place) {
-    hits.merge(fault, 1, Integer::sum);
+    hits.add(fault);
     sim.note(fault + " " + place);
   }
 
   @Override
   public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
-    Optional<Fault> fault = plan.draw(random, Fault.GET_REFUSED);
+    Optional<Fault> fault =
+        plan.draw(random, Fault.GET_REFUSED, Fault.GET_TRUNCATED, Fault.GET_FLIPPED);
     return request(
         latencies.get(),
         () -> {
-          refuse(fault, key.value());
+          refuse(fault.filter(drawn -> drawn == Fault.GET_REFUSED), key.value());
           GetOutcome outcome = objects.get(key, offset, maxBytes);
           sim.note("get " + key + " " + outcome.getClass().getSimpleName());
-          return outcome;
+          return fault.isPresent() ? damaged(fault.get(), key, outcome) : outcome;
         });
+  }
+
+  private GetOutcome damaged(Fault fault, ObjectKey key, GetOutcome outcome) {
+    if (!(outcome instanceof GetOutcome.Found(byte[] bytes, long totalBytes))
+        || bytes.length == 0) {
+      return outcome;
+    }
+    hit(fault, key.value());
+    if (fault == Fault.GET_TRUNCATED) {
+      return new GetOutcome.Found(Arrays.copyOf(bytes, random.nextInt(bytes.length)), totalBytes);
+    }
+    bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+    return new GetOutcome.Found(bytes, totalBytes);
   }
 
   @Override
@@ -111,6 +161,9 @@ public final class SimObjectStore implements ObjectStore {
     request(
         latencies.delete(),
         () -> {
+          if (objects.get(key, 0, Integer.MAX_VALUE) instanceof GetOutcome.Found found) {
+            removed.putIfAbsent(key, found.bytes());
+          }
           objects.delete(key);
           sim.note("delete " + key);
           return key;
@@ -121,19 +174,25 @@ public final class SimObjectStore implements ObjectStore {
   public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
     Optional<Fault> fault =
         plan.draw(
-            random, Fault.PUT_REFUSED, Fault.PUT_LOST, Fault.PUT_ANSWER_LOST, Fault.PUT_LANDS_LATE);
+            random,
+            Fault.PUT_REFUSED,
+            Fault.PUT_LOST,
+            Fault.PUT_ANSWER_LOST,
+            Fault.PUT_LANDS_LATE,
+            Fault.PUT_CLASHED,
+            Fault.PUT_TOLD_TAKEN);
     if (fault.isEmpty()) {
       return request(latencies.put(), () -> land(key, bytes, notAfter));
     }
     return switch (fault.get()) {
       case PUT_LOST -> {
-        hit(Fault.PUT_LOST, key);
+        hit(Fault.PUT_LOST, key.value());
         yield timeOut();
       }
       case PUT_ANSWER_LOST -> {
         PutOutcome outcome = request(latencies.put(), () -> land(key, bytes, notAfter));
         if (outcome instanceof PutOutcome.Created) {
-          hit(Fault.PUT_ANSWER_LOST, key);
+          hit(Fault.PUT_ANSWER_LOST, key.value());
         }
         yield timeOut();
       }
@@ -141,7 +200,22 @@ public final class SimObjectStore implements ObjectStore {
         landLate(key, bytes.clone(), notAfter);
         yield timeOut();
       }
-      case PUT_REFUSED, GET_REFUSED, LIST_REFUSED ->
+      case PUT_TOLD_TAKEN -> {
+        PutOutcome outcome = request(latencies.put(), () -> land(key, bytes, notAfter));
+        if (outcome instanceof PutOutcome.Created) {
+          hit(Fault.PUT_TOLD_TAKEN, key.value());
+          yield new PutOutcome.AlreadyExists();
+        }
+        yield outcome;
+      }
+      case PUT_CLASHED ->
+          request(
+              latencies.put(),
+              () -> {
+                hit(Fault.PUT_CLASHED, key.value());
+                throw new GraftException.Unavailable("another put of " + key + " is on (409)");
+              });
+      default ->
           request(
               latencies.put(),
               () -> {
@@ -158,6 +232,9 @@ public final class SimObjectStore implements ObjectStore {
 
   private PutOutcome land(ObjectKey key, byte[] bytes, Instant notAfter) {
     PutOutcome outcome = objects.putIfAbsent(key, bytes, notAfter);
+    if (outcome instanceof PutOutcome.Created) {
+      landings.putIfAbsent(key, sim.instant());
+    }
     sim.note("put " + key + " " + outcome.getClass().getSimpleName());
     return outcome;
   }
@@ -172,7 +249,7 @@ public final class SimObjectStore implements ObjectStore {
           sim.pause(PUT_TIMEOUT.plus(lateness));
           PutOutcome outcome = land(key, bytes, notAfter);
           if (outcome instanceof PutOutcome.Created) {
-            hit(Fault.PUT_LANDS_LATE, key);
+            hit(Fault.PUT_LANDS_LATE, key.value());
           }
           return outcome;
         });
@@ -180,13 +257,17 @@ public final class SimObjectStore implements ObjectStore {
 
   /** Does the work somewhere between the request's begin and its end. */
   private <T> T request(LatencyModel latency, Supplier<T> work) {
-    Duration whole = latency.sample(random);
+    weather.before();
+    long number = weather.begin();
+    Duration whole = weather.slowed(latency.sample(random));
     Duration there = Duration.ofNanos((long) (whole.toNanos() * random.nextDouble()));
     sim.pause(there);
     try {
+      weather.storm();
       return work.get();
     } finally {
       sim.pause(whole.minus(there));
+      weather.end(number);
     }
   }
 }

@@ -48,6 +48,7 @@ final class Architecture {
           "java.util.concurrent.ConcurrentHashMap",
           "java.util.concurrent.ConcurrentLinkedQueue",
           "java.util.concurrent.ConcurrentMap",
+          "java.util.concurrent.ConcurrentNavigableMap",
           "java.util.concurrent.ConcurrentSkipListMap",
           "java.util.concurrent.CopyOnWriteArrayList",
           "java.util.concurrent.ExecutionException",

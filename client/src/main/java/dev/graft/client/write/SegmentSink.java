@@ -71,8 +71,7 @@ public final class SegmentSink implements AutoCloseable {
     this(
         segment ->
             concurrency.fork(
-                "upload",
-                () -> upload(remote, concurrency, serverClock, volume, segment)),
+                "upload", () -> upload(remote, concurrency, serverClock, volume, segment)),
         concurrency,
         ids,
         serverClock,

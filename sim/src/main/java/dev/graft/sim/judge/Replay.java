@@ -135,7 +135,10 @@ final class Replay {
     List<String> others = new ArrayList<>(between);
     others.removeAll(commit.view().pending());
     boolean isAlone = others.isEmpty() && between.equals(commit.view().pending());
-    if (!isAlone && !mayMerge(commit)) {
+    List<String> before = new ArrayList<>(between);
+    companions(logged, index, commit).forEach(before::remove);
+    boolean isOnBase = before.equals(commit.view().pending());
+    if (!isOnBase && !mayMerge(commit)) {
       findings.add(
           Kind.WRONG_BASE,
           commit.transaction()
@@ -205,6 +208,21 @@ final class Replay {
     }
     between.addAll(logged.transactions().subList(0, index));
     return between;
+  }
+
+  /**
+   * Others of one client that travel in the same commit: told nowhere, but checked like a merge.
+   */
+  private List<String> companions(Event.Logged logged, int index, Event.Commit commit) {
+    List<String> companions = new ArrayList<>();
+    for (String other : logged.transactions().subList(0, index)) {
+      At<Event.Commit> made = history.attempt(other, Integer.MAX_VALUE);
+      boolean mate = made != null && made.event().client().equals(commit.client());
+      if (mate && !commit.view().pending().contains(other)) {
+        companions.add(other);
+      }
+    }
+    return companions;
   }
 
   private boolean mayMerge(Event.Commit commit) {

@@ -1,0 +1,92 @@
+package dev.graft.sim.workload;
+
+import dev.graft.sim.Fault;
+import dev.graft.sim.FaultHits;
+import dev.graft.sim.FaultPlan;
+import dev.graft.sim.SimConcurrency;
+import dev.graft.sim.judge.Judge;
+import dev.graft.sim.judge.Verdict;
+import dev.graft.sim.world.Flaws;
+import dev.graft.sim.world.World;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Plays workloads by seeds and has them judged. */
+public final class Player {
+  /** The faults that are usual, and how often they happen to a request that they can happen to. */
+  public static final FaultPlan USUAL =
+      FaultPlan.of(
+              0.01,
+              Set.of(
+                  Fault.PUT_ANSWER_LOST,
+                  Fault.PUT_LOST,
+                  Fault.PUT_REFUSED,
+                  Fault.GET_REFUSED,
+                  Fault.PUT_CLASHED,
+                  Fault.PUT_TOLD_TAKEN,
+                  Fault.STORE_SLOW,
+                  Fault.REMOTE_REQUEST_LOST,
+                  Fault.REMOTE_ANSWER_LOST,
+                  Fault.REMOTE_TWICE,
+                  Fault.REMOTE_SLOW,
+                  Fault.RANGE_TRUNCATED,
+                  Fault.RANGE_FLIPPED))
+          .with(Fault.LIST_REFUSED, 0.05)
+          .with(Fault.PUT_LANDS_LATE, 0.04)
+          .with(Fault.OVERTAKEN, 0.03)
+          .with(Fault.STORM, 0.001)
+          .with(Fault.PAUSED_BEFORE, 0.001)
+          .with(Fault.PAUSED_AFTER, 0.001)
+          .with(Fault.GET_TRUNCATED, 0.002)
+          .with(Fault.GET_FLIPPED, 0.002)
+          .with(Fault.CLOCK_SKEW, 0.5);
+
+  private final Workload workload;
+  private final FaultPlan plan;
+  private final Flaws flaws;
+
+  /**
+   * A player of one workload.
+   *
+   * @param usual the faults that the workload takes its own from
+   * @param flaws bugs to be planted
+   */
+  public Player(Workload workload, FaultPlan usual, Flaws flaws) {
+    this.workload = workload;
+    this.plan = workload.plan(usual);
+    this.flaws = flaws;
+  }
+
+  /** The same with one fault less. */
+  Player without(Fault fault) {
+    return new Player(workload, plan.without(fault), flaws);
+  }
+
+  /** The faults that can happen. */
+  public FaultPlan plan() {
+    return plan;
+  }
+
+  /** Plays one seed to its end and has it judged. */
+  public Played play(long seed) {
+    long mixed = seed * 0x9E3779B97F4A7C15L ^ workload.name().hashCode();
+    SimConcurrency sim = new SimConcurrency(mixed);
+    FaultHits hits = new FaultHits();
+    World world = new World(sim, mixed, plan, hits, flaws);
+    @Nullable Throwable failure = null;
+    try {
+      sim.run(() -> {
+        workload.play(world);
+        world.finish();
+        return true;
+      });
+    } catch (Exception | AssertionError e) {
+      failure = e;
+    }
+    List<String> lines = world.recorder().lines();
+    Verdict verdict = failure == null ? Judge.judge(lines) : new Verdict(List.of(), 0, 0, 0);
+    return new Played(
+        workload.name(), seed, sim.traceHash(), verdict, failure, hits.all(), sim.age(), lines);
+  }
+}

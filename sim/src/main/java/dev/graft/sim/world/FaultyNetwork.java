@@ -1,0 +1,196 @@
+package dev.graft.sim.world;
+
+import dev.graft.concurrency.Task;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.remote.RangeOutcome;
+import dev.graft.protocol.remote.Remote;
+import dev.graft.sim.Fault;
+import dev.graft.sim.FaultHits;
+import dev.graft.sim.FaultPlan;
+import dev.graft.sim.SimConcurrency;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies between a client and its engines: loses, doubles, slows and damages. Treats all
+ * requests alike, whichever methods a remote has; so it is one handler and no class with a method
+ * for each.
+ */
+final class FaultyNetwork implements InvocationHandler {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration SLOWEST = Duration.ofSeconds(20);
+
+  private final SimConcurrency sim;
+  private final SplittableRandom random;
+  private final FaultPlan plan;
+  private final FaultHits hits;
+
+  /** The first is the client's own; the others may be met by a request that arrives twice. */
+  private final List<Remote> engines;
+
+  private FaultyNetwork(
+      SimConcurrency sim,
+      SplittableRandom random,
+      FaultPlan plan,
+      FaultHits hits,
+      List<Remote> engines) {
+    this.sim = sim;
+    this.random = random;
+    this.plan = plan;
+    this.hits = hits;
+    this.engines = engines;
+  }
+
+  static Remote between(
+      SimConcurrency sim,
+      SplittableRandom random,
+      FaultPlan plan,
+      FaultHits hits,
+      List<Remote> engines) {
+    return (Remote)
+        Proxy.newProxyInstance(
+            Remote.class.getClassLoader(),
+            new Class<?>[] {Remote.class},
+            new FaultyNetwork(sim, random, plan, hits, List.copyOf(engines)));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class || method.getName().equals("close")) {
+      return deliver(engines.getFirst(), method, arguments);
+    }
+    Optional<Fault> fault =
+        plan.draw(
+            random,
+            Fault.REMOTE_REQUEST_LOST,
+            Fault.REMOTE_ANSWER_LOST,
+            Fault.REMOTE_TWICE,
+            Fault.REMOTE_SLOW,
+            Fault.RANGE_TRUNCATED,
+            Fault.RANGE_FLIPPED);
+    if (fault.isEmpty()) {
+      return deliver(engines.getFirst(), method, arguments);
+    }
+    return switch (fault.get()) {
+      case REMOTE_REQUEST_LOST -> throw lost(Fault.REMOTE_REQUEST_LOST, method);
+      case REMOTE_ANSWER_LOST -> {
+        deliver(engines.getFirst(), method, arguments);
+        throw lost(Fault.REMOTE_ANSWER_LOST, method);
+      }
+      case REMOTE_TWICE -> twice(method, arguments);
+      case REMOTE_SLOW -> {
+        hit(Fault.REMOTE_SLOW, method);
+        boolean onTheWayThere = random.nextBoolean();
+        Duration time = Duration.ofMillis(random.nextLong(1, SLOWEST.toMillis()));
+        sim.pause(onTheWayThere ? time : Duration.ZERO);
+        Object answer = deliver(engines.getFirst(), method, arguments);
+        sim.pause(onTheWayThere ? Duration.ZERO : time);
+        yield answer;
+      }
+      default -> damaged(fault.get(), method, deliver(engines.getFirst(), method, arguments));
+    };
+  }
+
+  private void hit(Fault fault, Method method) {
+    hits.add(fault);
+    sim.note(fault + " " + method.getName());
+  }
+
+  private GraftException lost(Fault fault, Method method) {
+    hit(fault, method);
+    sim.pause(TIMEOUT);
+    return new GraftException.Unavailable(method.getName() + " was not answered");
+  }
+
+  private @Nullable Object twice(Method method, Object @Nullable [] arguments) throws Throwable {
+    hit(Fault.REMOTE_TWICE, method);
+    Remote other = engines.get(random.nextInt(engines.size()));
+    boolean heedsOther = random.nextBoolean();
+    Task<Optional<Object>> second =
+        sim.fork(
+            "second-delivery",
+            () -> {
+              try {
+                return Optional.ofNullable(deliver(other, method, arguments));
+              } catch (GraftException e) {
+                sim.note("the second delivery: " + e.getMessage());
+                throw e;
+              } catch (Exception | Error e) {
+                throw e;
+              } catch (Throwable e) {
+                throw new AssertionError(e);
+              }
+            });
+    if (!heedsOther) {
+      Object answer = deliver(engines.getFirst(), method, arguments);
+      // Nobody hears how the other one ends, and it may end late.
+      sim.fork("forgets", () -> forget(second));
+      return answer;
+    }
+    Task<Boolean> first =
+        sim.fork("first-delivery", () -> delivers(engines.getFirst(), method, arguments));
+    sim.awaitAll(List.of(second));
+    sim.fork("forgets", () -> forget(first));
+    try {
+      return second.result().orElse(null);
+    } catch (ExecutionException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+
+  private boolean delivers(Remote engine, Method method, Object @Nullable [] arguments) {
+    try {
+      deliver(engine, method, arguments);
+      return true;
+    } catch (GraftException e) {
+      return false;
+    } catch (Throwable e) {
+      throw new AssertionError("a delivery that nobody waits for failed", e);
+    }
+  }
+
+  private boolean forget(Task<?> task) throws ExecutionException {
+    sim.awaitAll(List.of(task));
+    try {
+      task.result();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GraftException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable Object damaged(Fault fault, Method method, @Nullable Object answer) {
+    if (!(answer instanceof RangeOutcome.Found(byte[] bytes)) || bytes.length == 0) {
+      return answer;
+    }
+    hit(fault, method);
+    if (fault == Fault.RANGE_TRUNCATED) {
+      return new RangeOutcome.Found(Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+    }
+    byte[] flipped = bytes.clone();
+    flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+    return new RangeOutcome.Found(flipped);
+  }
+
+  private static @Nullable Object deliver(
+      Remote engine, Method method, Object @Nullable [] arguments) throws Throwable {
+    try {
+      return method.invoke(engine, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+}

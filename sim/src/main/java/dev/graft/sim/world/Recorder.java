@@ -1,0 +1,53 @@
+package dev.graft.sim.world;
+
+import dev.graft.sim.SimConcurrency;
+import dev.graft.sim.judge.Event;
+import dev.graft.sim.judge.EventWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a history down as it happens. For the tasks of one simulation. */
+public final class Recorder {
+  private final SimConcurrency sim;
+  private final List<String> lines = new ArrayList<>();
+  private long calls;
+
+  Recorder(SimConcurrency sim) {
+    this.sim = sim;
+  }
+
+  /** Nanoseconds since the world began. */
+  long now() {
+    return sim.age().toNanos();
+  }
+
+  /** The same of an instant; -1 for one that lies before. */
+  static long since(Instant instant) {
+    long nanos = Duration.between(SimConcurrency.START, instant).toNanos();
+    return Math.max(nanos, -1);
+  }
+
+  /** A number for a call. */
+  long nextCall() {
+    return ++calls;
+  }
+
+  /** Writes one event, which is a part of the trace from then on. */
+  void add(Event event) {
+    String line = EventWriter.line(event);
+    lines.add(line);
+    sim.note(line);
+  }
+
+  /** Writes one event from outside the simulation's time: what an observer found. */
+  void addQuietly(Event event) {
+    lines.add(EventWriter.line(event));
+  }
+
+  /** All lines. */
+  public List<String> lines() {
+    return lines;
+  }
+}

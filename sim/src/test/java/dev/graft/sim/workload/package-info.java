@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.sim.workload;
+
+import org.jspecify.annotations.NullMarked;
