@@ -62,10 +62,9 @@ final class DiffCommand extends VolumeCommand {
   public Integer call() throws IOException {
     String[] ends = ends();
     Moment first = Moment.parse(ends[0]);
-    Moment last = ends.length == 1 ? new Moment.Current() : Moment.parse(ends[1]);
-    try (VolumeSession session = VolumeSession.open(VolumesFile.find(surroundings()), name);
+    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name);
         Snapshot from = first.of(session.replica());
-        Snapshot upto = last.of(session.replica())) {
+        Snapshot upto = session.moment(ends.length == 1 ? null : ends[1]).of(session.replica())) {
       Changes changes = changes(session.replica(), from, upto);
       Map<String, @Nullable Object> object = object(changes, from);
       List<String> lines = new ArrayList<>(List.of(sentence(changes, from)));

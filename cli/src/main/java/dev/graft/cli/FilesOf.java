@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the commands on files in volumes have in common. */
@@ -31,20 +32,21 @@ final class FilesOf {
   /**
    * Does the work on the newest commit and commits it.
    *
+   * @param message stands in the log; asked for when the work is done
    * @param durability where the commit is to be safe; one that is to be safe here asks nobody
    * @return what came of it; never a conflict
    */
   static CommitResult edit(
-      Replica replica, String message, CommitOptions.Durability durability, Work work)
+      Replica replica, Supplier<String> message, CommitOptions.Durability durability, Work work)
       throws IOException {
-    CommitOptions options = new CommitOptions("", message, idx -> false).with(durability);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (durability == CommitOptions.Durability.REMOTE) {
         replica.pull();
       }
       try (FilesEdit edit = FilesEdit.in(replica.begin())) {
         work.on(edit);
-        CommitResult result = edit.commit(options);
+        CommitResult result =
+            edit.commit(new CommitOptions("", message.get(), idx -> false).with(durability));
         if (!(result instanceof CommitResult.Conflict)) {
           return result;
         }

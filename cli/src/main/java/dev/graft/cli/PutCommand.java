@@ -164,7 +164,7 @@ final class PutCommand extends VolumeCommand {
       CommitResult result =
           FilesOf.edit(
               session.replica(),
-              message != null ? message : "put " + names(items),
+              () -> message != null ? message : "put " + names(done),
               FilesOf.durability(local),
               edit -> {
                 done.clear();
@@ -175,9 +175,12 @@ final class PutCommand extends VolumeCommand {
     }
   }
 
-  private static String names(List<Item> items) {
-    String first = items.getFirst().path().value();
-    String more = items.size() == 1 ? "" : " and " + (items.size() - 1) + " more";
+  private static String names(List<StoredFile> files) {
+    if (files.isEmpty()) {
+      return "nothing";
+    }
+    String first = files.getFirst().path().value();
+    String more = files.size() == 1 ? "" : " and " + (files.size() - 1) + " more";
     int room = 200 - more.length();
     while (first.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > room) {
       first = first.substring(first.offsetByCodePoints(0, 1));

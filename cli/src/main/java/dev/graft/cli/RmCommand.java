@@ -59,9 +59,12 @@ final class RmCommand extends VolumeCommand {
       CommitResult result =
           FilesOf.edit(
               session.replica(),
-              message != null
-                  ? message
-                  : "rm" + (paths.getFirst().length() > 60 ? "" : " " + paths.getFirst()) + more,
+              () ->
+                  message != null
+                      ? message
+                      : "rm"
+                          + (paths.getFirst().length() > 60 ? "" : " " + paths.getFirst())
+                          + more,
               FilesOf.durability(local),
               edit -> {
                 gone.clear();
