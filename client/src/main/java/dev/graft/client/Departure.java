@@ -54,6 +54,7 @@ final class Departure {
     }
 
     void ended(CommitResult how) {
+      failure = null;
       result = how;
     }
 

@@ -14,6 +14,7 @@ import dev.graft.protocol.remote.Remote;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commits transactions to the store. Those that are asked for while a request is under way wait and
@@ -164,7 +165,7 @@ final class Departures {
     return group;
   }
 
-  private CommitResult.@org.jspecify.annotations.Nullable Conflict late(Passenger each) {
+  private CommitResult.@Nullable Conflict late(Passenger each) {
     Standing now = line.current();
     return each.base.generation == now.generation
         ? null

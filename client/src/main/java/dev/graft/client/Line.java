@@ -9,6 +9,7 @@ import dev.graft.client.view.LeafShelf;
 import dev.graft.client.view.MapView;
 import dev.graft.client.view.WindowLoader;
 import dev.graft.concurrency.Concurrency;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.map.Maps;
@@ -18,6 +19,7 @@ import dev.graft.protocol.remote.Graft;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -84,6 +86,9 @@ final class Line {
 
   /** In turn. */
   private final PastMoves past = new PastMoves();
+
+  /** Segments of a push that ended in a rebase. In turn. */
+  private List<SegmentId> unused = List.of();
 
   /** Stands on what was opened, with the local commits that the log knows. */
   Line(
@@ -190,16 +195,30 @@ final class Line {
     synchronized (moveLock) {
       open = List.copyOf(arriving);
     }
-    if (open.isEmpty()) {
-      return;
+    if (!open.isEmpty()) {
+      try {
+        log.sync(open.getLast().upTo);
+      } catch (RuntimeException e) {
+        // Their own threads are told.
+        takeBack();
+      }
+      publish();
     }
-    try {
-      log.sync(open.getLast().upTo);
-    } catch (RuntimeException e) {
-      // Their own threads are told.
-      takeBack();
+    repair();
+  }
+
+  /**
+   * Ends what the disk did not let end: the standing log has it, the local log has not. In turn.
+   */
+  private void repair() {
+    List<SegmentId> left = log.decide(ground.position);
+    Standing from = current;
+    if (left != null && !from.position.equals(ground.position)) {
+      Standing to = onGround(ground, generations.incrementAndGet(), log.pending());
+      Changes changes = ChangedPages.all(from.position, from.count(), to.position, to.count());
+      move(to, changes, false, null, false);
+      giveUp(left, from);
     }
-    publish();
   }
 
   /** The local commits, oldest first. Alone. */
@@ -239,7 +258,7 @@ final class Line {
     }
     publish();
     if (mine.takenBack) {
-      throw new dev.graft.protocol.error.GraftException.Unavailable(
+      throw new GraftException.Unavailable(
           "the local log could not be synced to the disk: the transaction is not committed");
     }
     return new CommitResult.Local(mine.to.pending);
@@ -258,6 +277,18 @@ final class Line {
     }
     LocalLog.Added added = log.append(made, ground.position);
     Root delta = added.commit().delta();
+    Standing to = onTop(tip, delta);
+    PageSet pages = ChangedPages.of(delta, tip.count());
+    Changes changes = new Changes(tip.position, to.position, pages, to.count(), false);
+    past.add(tip.generation, changes);
+    Arriving arrived = new Arriving(added, tip, to, changes, own, moved);
+    synchronized (moveLock) {
+      arriving.add(arrived);
+    }
+    return arrived;
+  }
+
+  private Standing onTop(Standing tip, Root delta) {
     Standing to =
         new Standing(
             tip.volume,
@@ -270,14 +301,7 @@ final class Line {
             tip.local == null ? delta : Maps.lay(delta, tip.local),
             new MapView(Step.folded(Maps.lay(delta, tip.root(), leaves), leaves)));
     windows.inherit(tip.map(), to.map());
-    PageSet pages = ChangedPages.of(delta, tip.count());
-    Changes changes = new Changes(tip.position, to.position, pages, to.count(), false);
-    past.add(tip.generation, changes);
-    Arriving arrived = new Arriving(added, tip, to, changes, own, moved);
-    synchronized (moveLock) {
-      arriving.add(arrived);
-    }
-    return arrived;
+    return to;
   }
 
   /** The newest standing, durable or not. In turn. */
@@ -396,11 +420,13 @@ final class Line {
    */
   void landed(Graft graft) {
     Standing from = current;
+    if (!graft.from().equals(ground.position)) {
+      throw new IllegalStateException(
+          "a push from " + graft.from() + " cannot land on " + ground.position);
+    }
     Step step = Step.of(ground, graft, leaves);
     Standing below = standing(graft, step.after());
-    home.moved(below, head.get(), step);
-    ground = below;
-    home.settle(ground, head.get());
+    stand(below, step);
     List<SegmentId> left = log.landed(below.position);
     Standing to = onGround(below, from.generation, log.pending());
     windows.inherit(from.map(), to.map());
@@ -410,12 +436,118 @@ final class Line {
     giveUp(left, from);
   }
 
+  /** The segments of the push that the last rebase ended were given up or serve another. Alone. */
+  void reused(List<SegmentId> used) {
+    List<SegmentId> left = new ArrayList<>(unused);
+    left.removeAll(used);
+    unused = List.of();
+    giveUp(left, current);
+  }
+
+  /** Gives up what only standings up to the current one need. Alone. */
+  void unneeded(List<SegmentId> left) {
+    giveUp(left, current);
+  }
+
   /** Gives up what only older standings need. Alone. */
   private void giveUp(List<SegmentId> left, Standing upTo) {
     if (!left.isEmpty()) {
       pins.whenUnpinned(upTo.serial, () -> log.frames().release(left));
     }
     log.trim();
+  }
+
+  /**
+   * Others committed: the local commits are laid on their head. Alone.
+   *
+   * @param graft from the ground to that head
+   */
+  void rebase(Graft graft) {
+    Standing from = current;
+    Step step = Step.of(ground, graft, leaves);
+    Standing below = standing(graft, step.after());
+    // The segments of a push serve the next: whoever rebases begins it or gives them up.
+    List<SegmentId> kept = log.rebase(below.position, 0);
+    stand(below, step);
+    giveUp(log.rebased(below.position), from);
+    unused = kept;
+    Standing to = onGround(below, generations.incrementAndGet(), log.pending());
+    windows.inherit(from.map(), to.map());
+    move(to, ChangedPages.of(graft, from.position, from.count()), true, null, false);
+  }
+
+  /** The folder remembers that it stands there, or nothing is changed. */
+  private void stand(Standing below, Step step) {
+    home.moved(below, head.get(), step);
+    home.settle(below, head.get());
+    ground = below;
+  }
+
+  /** Where the replica would stand without local commits after a graft; not current yet. Alone. */
+  Draft draft(Graft graft) {
+    Step step = Step.of(ground, graft, leaves);
+    return new Draft(graft, step, standing(graft, step.after()));
+  }
+
+  /** A line of local commits that is to take the place of the one that is there. In turn. */
+  final class Draft {
+    private final Graft graft;
+    private final Step step;
+    private final Standing below;
+    private final long number = serials.incrementAndGet();
+    private Standing tip;
+
+    /** Whether the replica stands where it leads: then it counts, come what may. */
+    private boolean counts;
+
+    private Draft(Graft graft, Step step, Standing below) {
+      this.graft = graft;
+      this.step = step;
+      this.below = below;
+      this.tip = below;
+    }
+
+    /** The newest standing of the draft. */
+    PinnedSnapshot pin() {
+      return outside(tip);
+    }
+
+    /** Puts a commit on top. */
+    void add(LocalMaker.Made made) {
+      LocalCommit commit = log.draft(made, below.position, number).commit();
+      tip = onTop(tip, commit.delta());
+    }
+
+    /** Takes the place of what is there, all or nothing. */
+    void finish() {
+      Standing from = current;
+      List<SegmentId> left = new ArrayList<>(log.rebase(below.position, number));
+      stand(below, step);
+      counts = true;
+      left.addAll(log.rebased(below.position));
+      giveUp(left, from);
+      PageSet pages = ChangedPages.of(graft, from.position, from.count()).pages();
+      pages = pages.union(localPages(from)).union(localPages(tip));
+      move(
+          tip,
+          new Changes(from.position, tip.position, pages, tip.count(), false),
+          false,
+          null,
+          false);
+    }
+
+    /** Leaves everything as it was. */
+    void drop() {
+      if (!counts) {
+        log.dropDrafts();
+      }
+    }
+  }
+
+  /** The pages in which a standing may differ from the commit that it lies on. */
+  private static PageSet localPages(Standing standing) {
+    Root local = standing.local;
+    return local == null ? PageSet.empty() : ChangedPages.of(local, standing.count());
   }
 
   /** Nothing of the push can land. Alone. */
@@ -437,7 +569,7 @@ final class Line {
         new Changes(
             from.position,
             to.position,
-            ChangedPages.of(java.util.Objects.requireNonNull(from.local), to.count()),
+            ChangedPages.of(Objects.requireNonNull(from.local), to.count()),
             to.count(),
             false);
     ground = to;

@@ -3,6 +3,7 @@ package dev.graft.client;
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.cache.FrameKey;
 import dev.graft.client.local.LocalCommit;
+import dev.graft.client.local.LocalLog;
 import dev.graft.client.local.OpenPush;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Frame;
@@ -11,63 +12,234 @@ import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
+import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.Graft;
-import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Pushes local commits until all that there were are in the store, and asks the policy when others
- * committed first. The caller has the turn of all requests that may move the replica.
+ * Pushes local commits until all that there were are in the store, and does what the policy says
+ * when others committed first. The caller has the turn of all requests that may move the replica.
  */
 final class Pusher {
   private final FrameCache cache;
   private final ServerClock clock;
+  private final Questions questions;
   private final Line line;
   private final Pushing pushing;
+  private final ForkAway forks;
+  private final Replays replays;
+  private final Patience patience;
   private final Consumer<Position> heads;
 
   /**
    * @param heads is told of every head that is seen
    */
   Pusher(
-      FrameCache cache, ServerClock clock, Line line, Pushing pushing, Consumer<Position> heads) {
+      FrameCache cache,
+      ServerClock clock,
+      Questions questions,
+      Line line,
+      Pushing pushing,
+      ForkAway forks,
+      Replays replays,
+      Patience patience,
+      Consumer<Position> heads) {
     this.cache = cache;
     this.clock = clock;
+    this.questions = questions;
     this.line = line;
     this.pushing = pushing;
+    this.forks = forks;
+    this.replays = replays;
+    this.patience = patience;
     this.heads = heads;
   }
 
   PushResult push(Policy policy, Progress progress) {
-    int wanted = line.alone(line::pending).size();
+    if (forks.isBegun()) {
+      return forkAway(progress);
+    }
+    int transactions = 0;
+    int wanted = waiting();
     if (wanted == 0) {
       return new PushResult.Nothing();
     }
     int commits = 0;
-    int transactions = 0;
-    while (transactions < wanted) {
-      List<LocalCommit> pending = line.alone(line::pending);
-      OpenPush push = pushing.begin(pending);
-      switch (pushing.send(push, progress)) {
+    for (int tries = 0; transactions < wanted; tries++) {
+      OpenPush push = pushing.begin(line.alone(line::pending));
+      switch (send(push, progress)) {
         case CommitOutcome.Committed committed -> {
           landed(push, committed);
           transactions += push.transactions();
           commits++;
         }
         case CommitOutcome.Conflict(Graft graft) -> {
-          heads.accept(graft.head());
-          line.alone(() -> {
-            line.refused();
-            return true;
-          });
-          return conflict(graft);
+          Graft whole = whole(graft);
+          patience.lost(whole, line.ground().position);
+          PushResult end = conflicted(policy, whole, progress);
+          if (end != null) {
+            return end;
+          }
+          if (policy instanceof Policy.Replay) {
+            wanted = transactions + waiting();
+          }
+          patience.pause(tries);
         }
       }
     }
     return new PushResult.Pushed(line.ground().position, transactions, commits);
+  }
+
+  private int waiting() {
+    return line.alone(line::pending).size();
+  }
+
+  /** Sends; that the history is another one decides the push, too. */
+  private CommitOutcome send(OpenPush push, Progress progress) {
+    try {
+      return patience.timed(() -> pushing.send(push, progress));
+    } catch (GraftException.Diverged e) {
+      refused();
+      throw new GraftException.Diverged(e.getMessage() + waysOut());
+    } catch (GraftException.Gone e) {
+      refused();
+      throw new GraftException.Gone(e.getMessage() + waysOut());
+    }
+  }
+
+  private String waysOut() {
+    return "; "
+        + waiting()
+        + " local transactions are kept: export what is here or import it into a new volume, then"
+        + " discard them and reset";
+  }
+
+  private void refused() {
+    line.alone(() -> {
+      line.refused();
+      return true;
+    });
+  }
+
+  /** The graft up to the head. */
+  private Graft whole(Graft graft) {
+    heads.accept(graft.head());
+    return graft.upto().lsn().equals(graft.head().lsn())
+        ? graft
+        : Questions.sum(graft, questions.changes(graft.upto()));
+  }
+
+  /** Does what the policy says; null when the next attempt may follow. */
+  private @Nullable PushResult conflicted(Policy policy, Graft graft, Progress progress) {
+    return switch (policy) {
+      case Policy.Reject reject -> {
+        refused();
+        yield conflict(graft, "others committed first");
+      }
+      case Policy.Merge merge -> line.alone(() -> merged(graft));
+      case Policy.Replay(Replayer replayer) -> {
+        refused();
+        yield replayed(graft, replayer);
+      }
+      case Policy.Fork(VolumeId child) -> {
+        line.alone(() -> {
+          line.refused();
+          forks.begin(child);
+          return true;
+        });
+        yield forkAway(progress);
+      }
+    };
+  }
+
+  private PushResult forkAway(Progress progress) {
+    return forks.run(line.ground().volume, progress);
+  }
+
+  /** Lays the local commits on the head as they are, or tells which of them cannot. Alone. */
+  private PushResult.@Nullable Conflict merged(Graft graft) {
+    // As the log knows it: with new segments perhaps, and what of them is in the store.
+    OpenPush push = line.log().push();
+    Standing ground = line.ground();
+    Changes changes = ChangedPages.of(graft, ground.position, ground.count());
+    for (LocalCommit commit : line.pending()) {
+      String trouble = trouble(commit, changes, ground);
+      if (trouble != null) {
+        if (push != null) {
+          line.refused();
+        }
+        return conflictNow(graft, trouble);
+      }
+    }
+    line.rebase(graft);
+    if (push != null) {
+      pushing.beginAgain(push, line.ground().position);
+    }
+    return null;
+  }
+
+  /** Why a local commit cannot go on top of changes; null when it can. */
+  private static @Nullable String trouble(LocalCommit commit, Changes changes, Standing ground) {
+    LocalCommit.Work work = commit.work();
+    if (changes.whole()) {
+      return "too much has changed to tell whether the local transactions are touched by it";
+    }
+    if (!changes.pageCount().equals(ground.count())) {
+      return "others made the volume "
+          + changes.pageCount()
+          + " pages long, which all local transactions have read as "
+          + ground.count();
+    }
+    PageSet met = Footprint.of(commit).meets(changes.pages());
+    return met.isEmpty()
+        ? null
+        : Replays.name(work)
+            + " read or wrote page "
+            + met.first()
+            + (met.cardinality() > 1 ? " and " + (met.cardinality() - 1) + " more" : "")
+            + ", which others changed";
+  }
+
+  private @Nullable PushResult replayed(Graft graft, Replayer replayer) {
+    return line.alone(() ->
+        replays.run(graft, replayer).map(trouble -> conflictNow(graft, trouble)).orElse(null));
+  }
+
+  /** Lays the local commits on the remote's head without a push. */
+  PushResult rebase(Policy policy) {
+    if (forks.isBegun()) {
+      throw new GraftException.Misuse("a fork of the local transactions was begun: push first");
+    }
+    OpenPush open = line.alone(() -> line.log().push());
+    if (open != null) {
+      switch (send(open, Progress.NONE)) {
+        case CommitOutcome.Committed committed -> landed(open, committed);
+        case CommitOutcome.Conflict conflict -> refused();
+      }
+    }
+    int waiting = waiting();
+    if (waiting == 0) {
+      return new PushResult.Nothing();
+    }
+    Graft graft = questions.changes(line.ground().position);
+    heads.accept(graft.head());
+    if (graft.upto().equals(line.ground().position)) {
+      return new PushResult.Nothing();
+    }
+    PushResult end =
+        switch (policy) {
+          case Policy.Reject reject -> conflict(graft, "others committed first");
+          case Policy.Merge merge -> line.alone(() -> merged(graft));
+          case Policy.Replay(Replayer replayer) -> replayed(graft, replayer);
+          case Policy.Fork fork ->
+              throw new GraftException.Misuse("a rebase forks nothing: push with that policy");
+        };
+    return end != null ? end : new PushResult.Pushed(line.ground().position, waiting, 0);
   }
 
   /**
@@ -76,6 +248,11 @@ final class Pusher {
    * @throws GraftException.Unavailable when a push was cut
    */
   void requireDecided() {
+    LocalLog.Fork fork = line.log().fork();
+    if (fork != null) {
+      throw new GraftException.Unavailable(
+          "a fork to " + fork.child() + " was begun and may have landed; push again first");
+    }
     OpenPush push = line.log().push();
     if (push != null && push.maySent()) {
       throw new GraftException.Unavailable(
@@ -121,16 +298,18 @@ final class Pusher {
     }
   }
 
-  private PushResult.Conflict conflict(Graft graft) {
+  private PushResult.Conflict conflict(Graft graft, String reason) {
+    return line.alone(() -> conflictNow(graft, reason));
+  }
+
+  /** Alone. */
+  private PushResult.Conflict conflictNow(Graft graft, String reason) {
     Standing ground = line.ground();
-    int waiting = line.alone(line::pending).size();
     return new PushResult.Conflict(
         ground.position,
         graft.head(),
         ChangedPages.of(graft, ground.position, ground.count()),
-        waiting,
-        "others committed first, up to "
-            + graft.head().lsn()
-            + "; push with a policy that says what to do");
+        line.pending().size(),
+        reason);
   }
 }

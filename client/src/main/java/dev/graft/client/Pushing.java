@@ -38,21 +38,53 @@ final class Pushing {
   private final Concurrency concurrency;
   private final ServerClock clock;
   private final FrameCache cache;
+  private final Questions questions;
   private final Line line;
+  private final Renewal renewal;
 
-  Pushing(ReplicaOptions options, Remote remote, ServerClock clock, FrameCache cache, Line line) {
+  Pushing(
+      ReplicaOptions options,
+      Remote remote,
+      ServerClock clock,
+      FrameCache cache,
+      Questions questions,
+      Line line) {
     this.options = options;
     this.remote = remote;
     this.concurrency = options.concurrency();
     this.clock = clock;
     this.cache = cache;
+    this.questions = questions;
     this.line = line;
+    this.renewal = new Renewal(line, clock);
   }
 
   /** The push that was begun, or one of as many of the oldest local commits as fit. */
   OpenPush begin(List<LocalCommit> pending) {
     OpenPush open = line.alone(() -> line.log().push());
-    return open != null ? open : prepare(prefix(pending));
+    return open != null ? open : prepare(options.volume(), line.ground().position, prefix(pending));
+  }
+
+  /** A push of local commits to a volume, on top of one of its commits. */
+  OpenPush begin(VolumeId volume, Position base, List<LocalCommit> pending) {
+    OpenPush open = line.alone(() -> line.log().push());
+    return open != null ? open : prepare(volume, base, prefix(pending));
+  }
+
+  /** The same content on top of another commit, after a rebase. Alone. */
+  void beginAgain(OpenPush push, Position base) {
+    CommitRequest old = push.request();
+    CommitRequest request =
+        new CommitRequest(
+            old.volume(),
+            base,
+            old.snapshot(),
+            old.count(),
+            old.smallest(),
+            old.transactions(),
+            old.content());
+    line.log().begin(push.transactions(), request, push.segments(), push.uploaded());
+    line.reused(push.segments().stream().map(SegmentEntry::id).toList());
   }
 
   /** As many of the oldest as one commit can list. */
@@ -69,34 +101,37 @@ final class Pushing {
     return pending.subList(0, count);
   }
 
-  private OpenPush prepare(List<LocalCommit> commits) {
-    Standing ground = line.ground();
+  private OpenPush prepare(VolumeId volume, Position base, List<LocalCommit> commits) {
     Root sum = Objects.requireNonNull(Deltas.sum(commits));
     LocalLog log = line.log();
     List<SegmentEntry> segments = new ArrayList<>();
-    boolean begun = false;
+    boolean packed = false;
     try (var packer =
         new CommitPacker(
-            options.volume(),
-            ground.pageSize,
+            volume,
+            line.ground().pageSize,
             sum.count(),
             sum.smallest(),
             cache,
-            () -> sink(ground, segments))) {
+            () -> sink(volume, segments))) {
       CommitRequest.Content content =
-          new PushPacker(ground.pageSize, log.frames(), cache).pack(sum, packer);
-      CommitRequest request = request(options.volume(), ground.position, commits, sum, content);
-      OpenPush push = line.alone(() -> log.begin(commits.size(), request, segments));
-      begun = true;
-      return push;
+          new PushPacker(line.ground().pageSize, log.frames(), cache).pack(sum, packer);
+      CommitRequest request = request(volume, base, commits, sum, content);
+      // From here on a record may name them.
+      packed = true;
+      return line.alone(() -> log.begin(commits.size(), request, segments));
     } finally {
-      if (!begun) {
+      if (!packed) {
         segments.forEach(entry -> log.disk().removeSegment(entry.id()));
       }
     }
   }
 
-  private SegmentSink sink(Standing ground, List<SegmentEntry> segments) {
+  private SegmentSink sink(VolumeId volume, List<SegmentEntry> segments) {
+    if (!clock.isTold()) {
+      // Ids carry the time of the other side, and the clock here may be wrong.
+      clock.told(questions.changes(line.ground().position).serverTime());
+    }
     LocalDisk disk = line.log().disk();
     ReplicaOptions.Limits limits = options.limits();
     return new SegmentSink(
@@ -109,8 +144,8 @@ final class Pushing {
         concurrency,
         options.ids(),
         clock,
-        options.volume(),
-        ground.pageSize,
+        volume,
+        line.ground().pageSize,
         limits.segmentBytes(),
         limits.parallelUploads());
   }
@@ -132,47 +167,67 @@ final class Pushing {
         volume, base, snapshot, sum.count(), sum.smallest(), transactions, content);
   }
 
-  /** Brings what is not in the store yet, several segments at one time, then sends the request. */
+  /**
+   * Brings what is not in the store yet, several segments at one time, then sends the request.
+   * Segments that have become too old get new ids first: keys, digests and base stay, by which the
+   * store knows an earlier attempt that has landed.
+   */
   CommitOutcome send(OpenPush push, Progress progress) {
-    upload(push, progress);
-    return remote.commit(push.request());
+    OpenPush now = push;
+    while (!upload(now, progress)) {
+      now = renewal.renew(now, this::sink);
+    }
+    return remote.commit(now.request());
   }
 
-  private void upload(OpenPush push, Progress progress) {
+  /** Whether all segments are in the store; false when some have become too old to be taken. */
+  private boolean upload(OpenPush push, Progress progress) {
     long total = push.segments().stream().mapToLong(SegmentEntry::lengthBytes).sum();
     AtomicLong done = new AtomicLong();
     List<SegmentEntry> left = new ArrayList<>();
     for (SegmentEntry entry : push.segments()) {
       if (push.uploaded().contains(entry.id())) {
+        if (!Freshness.mayName(entry.id(), clock.instant())) {
+          return false;
+        }
         done.addAndGet(entry.lengthBytes());
       } else {
         left.add(entry);
       }
     }
     progress.at(done.get(), total);
-    List<Task<SegmentEntry>> running = new ArrayList<>();
+    List<Task<Boolean>> running = new ArrayList<>();
+    boolean all = true;
     try {
       for (SegmentEntry entry : left) {
         if (running.size() >= options.limits().parallelUploads()) {
-          Waits.result(concurrency, running.removeFirst());
+          all &= Waits.result(concurrency, running.removeFirst());
+        }
+        if (!all) {
+          break;
         }
         running.add(
             concurrency.fork(
                 "upload",
                 () -> {
-                  bring(push.request().volume(), entry);
-                  progress.at(done.addAndGet(entry.lengthBytes()), total);
-                  return entry;
+                  boolean taken = bring(push.request().volume(), entry);
+                  if (taken) {
+                    progress.at(done.addAndGet(entry.lengthBytes()), total);
+                  }
+                  return taken;
                 }));
       }
     } finally {
       // What was begun is waited for, whatever became of the others.
       awaitEnd(running);
     }
-    running.forEach(task -> Waits.result(concurrency, task));
+    for (Task<Boolean> task : running) {
+      all &= Waits.result(concurrency, task);
+    }
+    return all;
   }
 
-  private void awaitEnd(List<Task<SegmentEntry>> running) {
+  private void awaitEnd(List<? extends Task<?>> running) {
     try {
       concurrency.awaitAll(running);
     } catch (InterruptedException e) {
@@ -180,14 +235,19 @@ final class Pushing {
     }
   }
 
-  private void bring(VolumeId volume, SegmentEntry entry) {
+  /** Brings a segment; false when its id has become too old. */
+  private boolean bring(VolumeId volume, SegmentEntry entry) {
     LocalLog log = line.log();
     SegmentId id = entry.id();
+    if (!Freshness.mayUpload(id, clock.instant())) {
+      return false;
+    }
     byte[] bytes = log.disk().readSegment(id, 0, entry.lengthBytes());
     clock.told(remote.upload(volume, id, bytes).serverTime());
     line.alone(() -> {
       log.uploaded(id);
       return id;
     });
+    return true;
   }
 }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 public final class ServerClock implements InstantSource {
   private final InstantSource local;
   private volatile Duration ahead = Duration.ZERO;
+  private volatile boolean told;
 
   /** Shows local time until an answer tells better. */
   public ServerClock(InstantSource local) {
@@ -20,6 +21,12 @@ public final class ServerClock implements InstantSource {
   /** Takes the time that an answer told. */
   public void told(Instant serverTime) {
     ahead = Duration.between(local.instant(), serverTime);
+    told = true;
+  }
+
+  /** Whether any answer has told the time. */
+  public boolean isTold() {
+    return told;
   }
 
   @Override

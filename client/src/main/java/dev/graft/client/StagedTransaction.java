@@ -186,9 +186,23 @@ final class StagedTransaction implements Transaction {
       throw new GraftException.Misuse(
           "the transaction is on its way to the store: repeat the same commit");
     }
-    LocalMaker locals = replica.localMaker();
-    LocalMaker.Made made =
-        locals.make(
+    LocalMaker.Made made = makeLocal(how);
+    boolean merge = how.onConflict() instanceof Policy.Merge;
+    CommitResult result = replica.line().commit(made, base.standing(), footprint(), merge, this);
+    state = State.DONE;
+    if (result instanceof CommitResult.Local) {
+      how.again().ifPresent(work -> replica.replays().remember(key, work));
+    } else {
+      replica.localMaker().discard(made);
+    }
+    return result;
+  }
+
+  /** A local commit of what is staged, which nobody knows of yet. */
+  LocalMaker.Made makeLocal(CommitOptions how) {
+    return replica
+        .localMaker()
+        .make(
             new LocalMaker.Intent(
                 base.position(),
                 base.pageCount(),
@@ -202,21 +216,6 @@ final class StagedTransaction implements Transaction {
                 how.hotPages(),
                 how.mutation()),
             staged);
-    boolean kept = false;
-    try {
-      boolean merge = how.onConflict() instanceof Policy.Merge;
-      CommitResult result = replica.line().commit(made, base.standing(), footprint(), merge, this);
-      kept = result instanceof CommitResult.Local;
-      state = State.DONE;
-      if (kept) {
-        how.again().ifPresent(work -> replica.remember(key, work));
-      }
-      return result;
-    } finally {
-      if (!kept) {
-        locals.discard(made);
-      }
-    }
   }
 
   /** What it depends on and changes. */

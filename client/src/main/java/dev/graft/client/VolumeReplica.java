@@ -21,7 +21,6 @@ import dev.graft.client.view.PageOrders;
 import dev.graft.client.view.PagesHere;
 import dev.graft.client.view.WindowLoader;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.id.IdempotencyKey;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
@@ -34,9 +33,7 @@ import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RangeOutcome;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A replica: one current standing, moved by one at a time, read by all. */
 final class VolumeReplica implements Replica {
@@ -66,7 +63,7 @@ final class VolumeReplica implements Replica {
   private final Departures departures;
   private final Reversal reversal;
   private final Differences differences;
-  private final Map<IdempotencyKey, Consumer<Transaction>> again = new ConcurrentHashMap<>();
+  private final Replays replays;
   private volatile Position head;
   private volatile boolean diverged;
   private volatile boolean closed;
@@ -124,9 +121,13 @@ final class VolumeReplica implements Replica {
             clock,
             home.local().disk(),
             limits.segmentBytes());
-    Pushing pushing = new Pushing(options, remote, clock, cache, line);
+    this.replays = new Replays(this, line);
+    Pushing pushing = new Pushing(options, remote, clock, cache, questions, line);
+    ForkAway forks = new ForkAway(remote, line, pushing);
     Patience patience = new Patience(options.concurrency(), options.ids());
-    this.pusher = new Pusher(cache, clock, line, pushing, this::noteHead);
+    this.pusher =
+        new Pusher(
+            cache, clock, questions, line, pushing, forks, replays, patience, this::noteHead);
     this.departures =
         new Departures(
             remote,
@@ -167,9 +168,13 @@ final class VolumeReplica implements Replica {
     return localMaker;
   }
 
-  /** Keeps the way to do a local commit's work again while this process lives. */
-  void remember(IdempotencyKey key, Consumer<Transaction> work) {
-    again.put(key, work);
+  Replays replays() {
+    return replays;
+  }
+
+  /** A transaction on a standing that need not be current. */
+  StagedTransaction begin(PinnedSnapshot base) {
+    return new StagedTransaction(this, base, options, remote, clock, cache, home.folder());
   }
 
   @Override
@@ -272,12 +277,7 @@ final class VolumeReplica implements Replica {
   }
 
   private Graft changes(Position since) {
-    try {
-      return questions.changes(since);
-    } catch (GraftException.Diverged e) {
-      diverged = true;
-      throw e;
-    }
+    return told(() -> questions.changes(since));
   }
 
   @Override
@@ -383,12 +383,43 @@ final class VolumeReplica implements Replica {
   @Override
   public PushResult push(Policy policy, Progress progress) {
     requireOpen();
-    return moves.run(() -> pusher.push(policy, progress));
+    return moves.run(() -> {
+      PushResult result = told(() -> pusher.push(policy, progress));
+      line.alone(() -> {
+        replays.forgetOthers();
+        return true;
+      });
+      if (result instanceof PushResult.Forked) {
+        goToHead();
+      }
+      return result;
+    });
   }
 
   @Override
   public PushResult rebase(Policy policy) {
-    throw new UnsupportedOperationException();
+    requireOpen();
+    return moves.run(() -> told(() -> pusher.rebase(policy)));
+  }
+
+  /** The local transactions are elsewhere: this replica follows its own volume again. */
+  private void goToHead() {
+    try {
+      pullNow();
+    } catch (GraftException.Unavailable e) {
+      // The fork is made, which is what was asked; the next pull goes there.
+      return;
+    }
+  }
+
+  /** Notes that the history is another one. */
+  private <T> T told(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (GraftException.Diverged e) {
+      diverged = true;
+      throw e;
+    }
   }
 
   @Override
@@ -404,9 +435,10 @@ final class VolumeReplica implements Replica {
       int dropped =
           line.alone(() -> {
             pusher.requireDecided();
-            return line.discard();
+            int count = line.discard();
+            replays.forgetOthers();
+            return count;
           });
-      again.clear();
       return dropped;
     });
   }

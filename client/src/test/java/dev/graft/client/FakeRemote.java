@@ -251,7 +251,7 @@ final class FakeRemote implements Remote {
     VolumeId volume = request.volume();
     int base = (int) request.base().lsn().value();
     if (base > head(volume) || !at(volume, base).position().equals(request.base())) {
-      throw new GraftException.Misuse("no such base: " + request.base());
+      throw new GraftException.Diverged("no such base: " + request.base());
     }
     if (base < head(volume)) {
       Stored other = at(volume, base + 1);
@@ -367,8 +367,28 @@ final class FakeRemote implements Remote {
   }
 
   @Override
-  public Forked fork(ForkRequest request) {
-    throw new UnsupportedOperationException();
+  public synchronized Forked fork(ForkRequest request) {
+    request();
+    VolumeInfo parent = info(request.parent());
+    Stored at = at(request.parent(), (int) request.at().lsn().value());
+    if (!at.position().equals(request.at())) {
+      throw new GraftException.Diverged("no such commit: " + request.at());
+    }
+    VolumeId child = request.child();
+    VolumeInfo made =
+        volumes.computeIfAbsent(
+            child,
+            key ->
+                new VolumeInfo(
+                    key, parent.pageSize(), now, Hash.sha256(key.toString().getBytes())));
+    if (!logs.containsKey(child)) {
+      Position start = new Position(new Lsn(1), Hash.sha256(("start " + child).getBytes()));
+      var entry = new LogPage.Entry(start, now, Lsn.ZERO, at.whole().count(), -1, List.of());
+      logs.put(
+          child, new ArrayList<>(List.of(new Stored(start, now, at.whole(), at.whole(), entry))));
+    }
+    Stored start = at(child, 1);
+    return new Forked(made, start.position(), start.time());
   }
 
   @Override

@@ -157,4 +157,27 @@ final class FolderLocalTest extends LocalContract {
     assertThat(again.status().position().lsn()).isEqualTo(new Lsn(2));
     assertThat(again.push(new Policy.Reject())).isInstanceOf(PushResult.Pushed.class);
   }
+
+  @Test
+  void reopen_withMutations_replaysThem() {
+    Replica first = openAt("again");
+    committed(first, 1, 1, 2, 3);
+    try (Transaction transaction = first.begin()) {
+      Pages.write(transaction, 2, Pages.of(SIZE, 22));
+      transaction.commit(LOCAL.with(new Mutation("put", new byte[] {2, 33})));
+    }
+    first.close();
+    committed(open(), 2, 77);
+    Replica again = openAt("again");
+    Replayer puts =
+        (mutation, onto) -> {
+          assertThat(mutation.name()).isEqualTo("put");
+          assertThat(Pages.read(onto, 2)).isEqualTo(Pages.of(SIZE, 77));
+          Pages.write(onto, mutation.arguments()[0], Pages.of(SIZE, mutation.arguments()[1]));
+        };
+    assertThat(again.push(new Policy.Merge())).isInstanceOf(PushResult.Conflict.class);
+    assertThat(again.push(new Policy.Replay(puts))).isInstanceOf(PushResult.Pushed.class);
+    assertPage(again, 2, 33);
+    assertPage(open(), 2, 33);
+  }
 }

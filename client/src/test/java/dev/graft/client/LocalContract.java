@@ -593,4 +593,213 @@ abstract class LocalContract {
     }
     assertThat(((VolumeReplica) replica).line().log().syncs() - before).isEqualTo(10);
   }
+
+  /** Pages 1 to n hold seeds 1 to n; then a local commit, and another replica commits. */
+  private Replica ahead(long localPage, long otherPage) {
+    Replica replica = open();
+    committed(replica, 1, 1, 2, 3, 4);
+    local(replica, localPage, 10 + localPage);
+    committed(open(), otherPage, 100 + otherPage);
+    return replica;
+  }
+
+  @Test
+  void push_mergeOfDisjointWork_landsOnTheirHead() {
+    Replica replica = ahead(1, 4);
+    local(replica, 2, 12);
+    List<PageSet> moves = new ArrayList<>();
+    replica.onMove((from, to, changes, descendant, own, merged) -> {
+      assertThat(own).isNull();
+      assertThat(descendant).isTrue();
+      moves.add(changes.pages());
+    });
+    assertThat(replica.push(new Policy.Merge()))
+        .isInstanceOfSatisfying(
+            PushResult.Pushed.class,
+            pushed -> {
+              assertThat(pushed.transactions()).isEqualTo(2);
+              assertThat(pushed.position().lsn()).isEqualTo(new Lsn(3));
+            });
+    assertThat(moves).containsExactly(PageSet.of(4));
+    for (Replica each : List.of(replica, open())) {
+      assertPage(each, 1, 11);
+      assertPage(each, 2, 12);
+      assertPage(each, 4, 104);
+    }
+    assertThat(fake.log(volume, null, 1).commits().getFirst().snapshot()).isEqualTo(new Lsn(1));
+  }
+
+  @Test
+  void push_mergeOfWorkThatMeets_isAConflictThatNamesTheTransaction() {
+    Replica replica = ahead(1, 4);
+    try (Transaction skew = replica.begin()) {
+      Pages.read(skew, 4);
+      Pages.write(skew, 3, Pages.of(SIZE, 13));
+      skew.commit(new CommitOptions("", "sums up", page -> false).with(Durability.LOCAL));
+    }
+    assertThat(replica.push(new Policy.Merge()))
+        .isInstanceOfSatisfying(
+            PushResult.Conflict.class,
+            conflict -> {
+              assertThat(conflict.reason()).contains("sums up").contains("page 4");
+              assertThat(conflict.pending()).isEqualTo(2);
+            });
+    assertPage(replica, 3, 13);
+    assertPage(replica, 4, 4);
+    assertThat(fake.log(volume, null, 9).commits()).hasSize(2);
+  }
+
+  @Test
+  void push_mergeWhenOthersGrewTheVolume_isAConflict() {
+    Replica replica = ahead(1, 5);
+    assertThat(replica.push(new Policy.Merge())).isInstanceOf(PushResult.Conflict.class);
+    assertThat(replica.pending()).hasSize(1);
+  }
+
+  @Test
+  void push_mergeOfALargeTransaction_uploadsItsSegmentsOnce() {
+    Replica replica = open();
+    committed(replica, 1, new long[400]);
+    long[] seeds = new long[300];
+    for (int i = 0; i < seeds.length; i++) {
+      seeds[i] = 2000 + i;
+    }
+    local(replica, 1, seeds);
+    committed(open(), 400, 4400);
+    Counts before = remote.counts();
+    assertThat(replica.push(new Policy.Merge())).isInstanceOf(PushResult.Pushed.class);
+    Counts cost = remote.counts().minus(before);
+    assertThat(cost.uploads()).isEqualTo(1);
+    assertThat(cost.commits()).isEqualTo(2);
+    Replica other = open();
+    assertPage(other, 300, 2299);
+    assertPage(other, 400, 4400);
+    assertPage(replica, 400, 4400);
+  }
+
+  /** Adds 1000 to the seed that the first bytes of a page tell, as work that can be done again. */
+  private static void bump(Transaction onto, long from, long to) {
+    byte[] page = Pages.read(onto, from);
+    long seed = page[page.length - 1];
+    Pages.write(onto, to, Pages.of(SIZE, seed + 1));
+  }
+
+  @Test
+  void push_replayByClosure_doesTheWorkAgainOnTheNewHead() {
+    Replica replica = open();
+    committed(replica, 1, 1, 2, 3);
+    CommitOptions again = LOCAL.again(onto -> bump(onto, 1, 2));
+    try (Transaction transaction = replica.begin()) {
+      bump(transaction, 1, 2);
+      transaction.commit(again);
+    }
+    assertPage(replica, 2, 2);
+    committed(open(), 1, 50);
+    Replayer none =
+        (mutation, onto) -> {
+          throw new GraftException.Misuse("unknown: " + mutation.name());
+        };
+    assertThat(replica.push(new Policy.Replay(none))).isInstanceOf(PushResult.Pushed.class);
+    for (Replica each : List.of(replica, open())) {
+      assertPage(each, 1, 50);
+      assertPage(each, 2, 51);
+    }
+    assertThat(replica.pending()).isEmpty();
+  }
+
+  @Test
+  void push_replayOfWhatNobodyKnows_isAConflictAndLeavesAllAsItWas() {
+    Replica replica = open();
+    committed(replica, 1, 1, 2, 3);
+    try (Transaction transaction = replica.begin()) {
+      bump(transaction, 1, 2);
+      transaction.commit(LOCAL.with(new Mutation("bump", new byte[0])));
+    }
+    local(replica, 3, 33);
+    committed(open(), 1, 50);
+    Replayer bumps = (mutation, onto) -> bump(onto, 1, 2);
+    assertThat(replica.push(new Policy.Replay(bumps)))
+        .isInstanceOfSatisfying(
+            PushResult.Conflict.class,
+            conflict -> {
+              assertThat(conflict.pending()).isEqualTo(2);
+              assertThat(conflict.reason()).contains("without a mutation");
+            });
+    assertPage(replica, 1, 1);
+    assertPage(replica, 2, 2);
+    assertPage(replica, 3, 33);
+    assertThat(replica.pending()).hasSize(2);
+    Replayer broken =
+        (mutation, onto) -> {
+          throw new IllegalStateException("planned");
+        };
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> replica.push(new Policy.Replay(broken)));
+    assertPage(replica, 3, 33);
+    local(replica, 3, 333);
+    assertThat(replica.pending()).hasSize(3);
+    assertPage(replica, 3, 333);
+  }
+
+  @Test
+  void push_fork_bringsTheWorkToANewVolumeAndFollowsItsOwn() {
+    Replica replica = ahead(1, 4);
+    VolumeId child = ids.newVolumeId();
+    assertThat(replica.push(new Policy.Fork(child)))
+        .isInstanceOfSatisfying(
+            PushResult.Forked.class,
+            forked -> {
+              assertThat(forked.child()).isEqualTo(child);
+              assertThat(forked.transactions()).isEqualTo(1);
+              assertThat(forked.position().lsn()).isEqualTo(new Lsn(2));
+            });
+    assertPage(replica, 1, 1);
+    assertPage(replica, 4, 104);
+    assertThat(replica.pending()).isEmpty();
+    assertThat(replica.status().state()).isEqualTo(ReplicaStatus.State.UP_TO_DATE);
+    Replica forked = open(home(ReplicaOptions.inMemory(remote, child, concurrency, ids)));
+    assertPage(forked, 1, 11);
+    assertPage(forked, 4, 4);
+  }
+
+  @Test
+  void push_forkWithoutAConflict_pushes() {
+    Replica replica = open();
+    committed(replica, 1, 1);
+    local(replica, 1, 11);
+    assertThat(replica.push(new Policy.Fork(ids.newVolumeId())))
+        .isInstanceOf(PushResult.Pushed.class);
+  }
+
+  @Test
+  void push_anotherHistory_isDivergedSaysTheWaysOutAndLosesNothing() {
+    Replica replica = open();
+    committed(replica, 1, 1);
+    local(replica, 1, 11);
+    fake.rewind(volume, 0);
+    committed(open(), 1, 77);
+    assertThatExceptionOfType(GraftException.class)
+        .isThrownBy(() -> replica.push(new Policy.Merge()))
+        .withMessageContaining("local transactions are kept")
+        .withMessageContaining("discard");
+    assertPage(replica, 1, 11);
+    assertThat(replica.status().state()).isEqualTo(ReplicaStatus.State.DIVERGED);
+    assertThat(replica.discard()).isEqualTo(1);
+    replica.reset();
+    assertThat(replica.status().state()).isEqualTo(ReplicaStatus.State.UP_TO_DATE);
+  }
+
+  @Test
+  void rebase_mergeWithoutAPush_liesOnTheHead() {
+    Replica replica = ahead(1, 4);
+    assertThat(replica.rebase(new Policy.Merge()))
+        .isInstanceOfSatisfying(
+            PushResult.Pushed.class, moved -> assertThat(moved.commits()).isZero());
+    assertThat(replica.status().state()).isEqualTo(ReplicaStatus.State.AHEAD);
+    assertPage(replica, 1, 11);
+    assertPage(replica, 4, 104);
+    assertThat(replica.rebase(new Policy.Merge())).isInstanceOf(PushResult.Nothing.class);
+    assertThat(replica.push(new Policy.Reject())).isInstanceOf(PushResult.Pushed.class);
+    assertPage(open(), 1, 11);
+  }
 }

@@ -45,6 +45,11 @@ final class GroupSync {
     failed = 0;
   }
 
+  /** What a failed sync may have lost was cut off. */
+  synchronized void forgive() {
+    failed = 0;
+  }
+
   /**
    * Returns when the log is durable up to that size.
    *

@@ -80,7 +80,7 @@ public final class LocalFrames {
     for (SegmentId segment : segments) {
       try {
         disk.removeSegment(segment);
-      } catch (GraftException.Unavailable | GraftException.Limit e) {
+      } catch (GraftException.Unavailable | GraftException.Limit | GraftException.Unauthorized e) {
         // No record names it: the next opening removes it.
         continue;
       }
@@ -118,13 +118,27 @@ public final class LocalFrames {
         || !of.equals(volume)) {
       return null;
     }
-    Place place;
-    synchronized (this) {
-      place = places.get(segment);
+    Place place = place(segment);
+    while (place != null) {
+      try {
+        return new RangeOutcome.Found(read(segment, place, offset, length));
+      } catch (GraftException.Unavailable e) {
+        Place now = place(segment);
+        if (now == place) {
+          throw e;
+        }
+        // The log was written anew in between, and it lies elsewhere now.
+        place = now;
+      }
     }
-    if (place == null) {
-      return null;
-    }
+    return null;
+  }
+
+  private synchronized @Nullable Place place(SegmentId segment) {
+    return places.get(segment);
+  }
+
+  private byte[] read(SegmentId segment, Place place, long offset, int length) {
     if (offset < 0 || offset + length > place.length) {
       throw new GraftException.Corrupt(
           "bytes "
@@ -137,9 +151,8 @@ public final class LocalFrames {
               + place.length);
     }
     Source source = place.source;
-    return new RangeOutcome.Found(
-        source == null
-            ? disk.readSegment(segment, offset, length)
-            : source.log.read(place.offset + offset, length));
+    return source == null
+        ? disk.readSegment(segment, offset, length)
+        : source.log.read(place.offset + offset, length);
   }
 }

@@ -2,6 +2,8 @@ package dev.graft.client.local;
 
 import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.FrameRef;
+import dev.graft.protocol.frame.SegmentFooter;
 import dev.graft.protocol.id.IdempotencyKey;
 import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
@@ -10,8 +12,10 @@ import dev.graft.protocol.log.SegmentEntry;
 import dev.graft.protocol.map.Root;
 import dev.graft.protocol.remote.CommitRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,7 +108,10 @@ public final class LocalLog implements AutoCloseable {
     }
     LocalRecord.Push push = state.push;
     if (push != null) {
-      push.segments().forEach(segment -> named.add(segment.id()));
+      for (SegmentEntry segment : push.segments()) {
+        named.add(segment.id());
+        frames.add(segment.id(), segment.lengthBytes());
+      }
     }
     for (SegmentId left : disk.segments()) {
       if (!named.contains(left)) {
@@ -170,6 +177,16 @@ public final class LocalLog implements AutoCloseable {
     return disk;
   }
 
+  /** What the footer of a kept segment says. */
+  public SegmentFooter footer(VolumeId of, SegmentId segment) {
+    return Delta.footer(of, segment, disk);
+  }
+
+  /** A frame of a kept segment, as it lies there. */
+  public byte[] frameBytes(SegmentId segment, FrameRef ref) {
+    return disk.readSegment(segment, ref.offsetBytes(), ref.lengthBytes());
+  }
+
   /** How many syncs of the log were made by this process. */
   public long syncs() {
     return sync.syncs();
@@ -201,10 +218,39 @@ public final class LocalLog implements AutoCloseable {
    */
   public record Added(LocalCommit commit, long upTo) {}
 
+  /**
+   * Adds a local commit that counts only when a rebase with this number does.
+   *
+   * @param draft the number, not 0
+   */
+  public Added draft(LocalMaker.Made made, Position base, long draft) {
+    return append(made, base, draft);
+  }
+
+  /** Forgets drafts that will not count. */
+  public void dropDrafts() {
+    for (LocalState.Entry draft : state.drafts) {
+      LocalCommit commit = commits.remove(draft.made().work().key());
+      if (commit != null) {
+        frames.release(commit.owners());
+      }
+    }
+    state.drafts.clear();
+  }
+
   private Added append(LocalMaker.Made made, Position base, long draft) {
     var record = new LocalRecord.Made(base, draft, made.work(), made.body());
     byte[] payload = LocalCodec.encode(record);
-    long offset = log.append(payload);
+    long offset;
+    try {
+      offset = log.append(payload);
+    } catch (GraftException e) {
+      // It is not in the log, so nothing names what lies beside it.
+      if (made.body() instanceof LocalRecord.Body.InSegments(List<SegmentId> segments)) {
+        segments.forEach(disk::removeSegment);
+      }
+      throw e;
+    }
     LocalRecord.Made slim = record.slim(payload.length - LocalRecord.Body.lengthHere(made.body()));
     state.apply(slim, offset, payload.length);
     LocalCommit commit = take(new LocalState.Entry(slim, offset, payload.length), made.delta());
@@ -235,7 +281,6 @@ public final class LocalLog implements AutoCloseable {
     for (LocalCommit commit : newest) {
       state.pending.removeIf(entry -> entry.made().work().key().equals(commit.key()));
       commits.remove(commit.key());
-      frames.release(commit.owners());
     }
     if (state.pending.isEmpty()) {
       state.base = null;
@@ -243,13 +288,29 @@ public final class LocalLog implements AutoCloseable {
     long good = sync.synced();
     log.cut(good);
     sync.restart(good);
+    // Only now that no record can name them.
+    newest.forEach(commit -> frames.release(commit.owners()));
   }
 
   /** Remembers a push before anything of it is sent; durable when it returns. */
   public OpenPush begin(int transactions, CommitRequest request, List<SegmentEntry> segments) {
+    return begin(transactions, request, segments, Set.of());
+  }
+
+  /**
+   * The same with segments of a push before, some of which are in the store.
+   *
+   * @param uploaded those that are
+   */
+  public OpenPush begin(
+      int transactions,
+      CommitRequest request,
+      List<SegmentEntry> segments,
+      Set<SegmentId> uploaded) {
     write(new LocalRecord.Push(transactions, request, segments));
     segments.forEach(segment -> frames.add(segment.id(), disk.segmentBytes(segment.id())));
-    return new OpenPush(transactions, request, segments, Set.of());
+    uploaded.forEach(this::uploaded);
+    return new OpenPush(transactions, request, segments, uploaded);
   }
 
   /** Remembers that a segment of the push is in the store; not synced, for it can be told again. */
@@ -278,9 +339,70 @@ public final class LocalLog implements AutoCloseable {
     return settle(new LocalRecord.Settled(false, standing));
   }
 
+  /**
+   * Ends a push or rebase that came about and could not be noted, or a rebase that did not.
+   *
+   * @param standing what the replica stands on
+   * @return as {@link #landed}; null when there is nothing to end
+   */
+  public @Nullable List<SegmentId> decide(Position standing) {
+    LocalRecord.Settled decided = state.decide(standing);
+    return decided == null ? null : settle(decided);
+  }
+
   private List<SegmentId> settle(LocalRecord.Settled settled) {
     return change(settled);
   }
+
+  /**
+   * The local commits go over to another commit of the store as soon as the replica stands on it;
+   * durable when it returns. The push that was begun is over: nothing of it landed or can land.
+   *
+   * @param draft 0 when they go as they are; else those of that number take their place
+   * @return the segments of that push, which may serve the next
+   */
+  public List<SegmentId> rebase(Position to, long draft) {
+    LocalRecord.Push push = state.push;
+    write(new LocalRecord.Rebase(to, draft));
+    return push == null ? List.of() : push.segments().stream().map(SegmentEntry::id).toList();
+  }
+
+  /**
+   * The replica stands where the rebase leads.
+   *
+   * @return as {@link #landed}
+   */
+  public List<SegmentId> rebased(Position at) {
+    return settle(new LocalRecord.Settled(true, at));
+  }
+
+  /**
+   * The local commits go to a fork, or have come so far; durable when it returns. Ends the push of
+   * a part of them.
+   *
+   * @param at the newest commit of the fork that is ours; what it is forked from as long as there
+   *     is none
+   * @param transactions how many of the oldest local commits are in it
+   * @return as {@link #landed}
+   */
+  public List<SegmentId> forking(VolumeId child, Position at, int transactions) {
+    return change(new LocalRecord.Forking(child, at, transactions));
+  }
+
+  /** The fork that the local commits go to; null when there is none. */
+  public @Nullable Fork fork() {
+    LocalState.Fork fork = state.fork;
+    return fork == null ? null : new Fork(fork.child(), fork.at(), fork.transactions());
+  }
+
+  /**
+   * A fork that was begun.
+   *
+   * @param child the new volume
+   * @param at its newest commit that is ours
+   * @param transactions how many of the oldest local commits are in it
+   */
+  public record Fork(VolumeId child, Position at, int transactions) {}
 
   /**
    * All local commits are given up; durable when it returns.
@@ -297,7 +419,8 @@ public final class LocalLog implements AutoCloseable {
     LocalRecord.Push push = state.push;
     write(record);
     List<SegmentId> left = new ArrayList<>();
-    Set<LocalState.Entry> kept = new HashSet<>(state.pending);
+    Set<LocalState.Entry> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    kept.addAll(state.pending);
     for (LocalState.Entry entry : before) {
       LocalCommit commit = kept.contains(entry) ? null : commits.remove(entry.made().work().key());
       if (commit != null) {
@@ -318,6 +441,7 @@ public final class LocalLog implements AutoCloseable {
       sync();
     } catch (RuntimeException e) {
       log.cut(before);
+      sync.forgive();
       throw e;
     }
     state.apply(record, offset, payload.length);
@@ -344,7 +468,7 @@ public final class LocalLog implements AutoCloseable {
       replaced =
           disk.replace(
               records, (payload, offset) -> fresh.apply(decoded(payload), offset, payload.length));
-    } catch (GraftException.Limit | GraftException.Unavailable e) {
+    } catch (GraftException.Limit | GraftException.Unavailable | GraftException.Unauthorized e) {
       // The log stays as it is, which is right, too.
       return;
     }

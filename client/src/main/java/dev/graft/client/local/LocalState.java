@@ -52,6 +52,7 @@ final class LocalState {
       }
       case LocalRecord.Push begun -> {
         push = begun;
+        rebase = null;
         uploaded.clear();
       }
       case LocalRecord.Uploaded(SegmentId segment) -> uploaded.add(segment);
@@ -64,6 +65,8 @@ final class LocalState {
       case LocalRecord.Forking(VolumeId child, Position at, int transactions) -> {
         fork = new Fork(child, at, transactions);
         push = null;
+        rebase = null;
+        uploaded.clear();
       }
     }
   }

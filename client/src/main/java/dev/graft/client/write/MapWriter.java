@@ -24,10 +24,21 @@ import java.util.TreeMap;
  */
 public final class MapWriter {
   private final SegmentSink sink;
+  private final List<SegmentEntry> others;
 
   /** Writes into the sink's segments, behind all pages. */
   public MapWriter(SegmentSink sink) {
+    this(sink, List.of());
+  }
+
+  /**
+   * Writes into the sink's segments, behind all pages.
+   *
+   * @param others segments that the map names beside those of the sink
+   */
+  public MapWriter(SegmentSink sink, List<SegmentEntry> others) {
     this.sink = sink;
+    this.others = List.copyOf(others);
   }
 
   /**
@@ -94,18 +105,24 @@ public final class MapWriter {
   }
 
   private SegmentTable table() {
-    if (sink.isEmpty()) {
-      return SegmentTable.Inline.NONE;
+    if (sink.isEmpty() && others.size() <= SegmentTable.MAX_INLINE) {
+      return new SegmentTable.Inline(others);
     }
-    List<SegmentEntry> before = sink.beforeLast(0);
+    List<SegmentEntry> before = withOthers(sink.beforeLast(0));
     if (before.size() < SegmentTable.MAX_INLINE) {
-      return new SegmentTable.Inline(sink.finish());
+      return new SegmentTable.Inline(withOthers(sink.finish()));
     }
     // Room is made first: the table must list every segment but the one that it lies in.
-    before = sink.beforeLast(SegmentTable.encodeContent(before).length + 64);
+    before = withOthers(sink.beforeLast(SegmentTable.encodeContent(before).length + 64));
     byte[] content = SegmentTable.encodeContent(before);
     FrameRef frame = sink.addMeta(FrameKind.SEGMENT_TABLE, content);
     SegmentEntry last = sink.finish().getLast();
     return new SegmentTable.External(last, frame, Hash.sha256(content));
+  }
+
+  private List<SegmentEntry> withOthers(List<SegmentEntry> own) {
+    List<SegmentEntry> all = new ArrayList<>(others);
+    all.addAll(own);
+    return all;
   }
 }
