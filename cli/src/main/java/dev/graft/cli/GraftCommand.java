@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Volumes are named in graft.json, in the working folder or in the folder GRAFT_HOME.",
+      "\"cacheBytes\" in graft.json bounds the pages kept of each volume (default: 1 GiB).",
       "GRAFT_DEBUG=1 shows where a failure came from; NO_COLOR=1 turns colours off."
     })
 final class GraftCommand implements Callable<Integer> {

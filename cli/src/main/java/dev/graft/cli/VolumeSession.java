@@ -9,6 +9,7 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.remote.Remote;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A named volume with its remote and its replica, for the length of one command. */
@@ -46,10 +47,14 @@ final class VolumeSession implements AutoCloseable {
   static VolumeSession open(VolumesFile file, VolumesFile.Entry entry) {
     Remote remote = Remotes.open(entry.remote(), file.folder());
     try {
+      ReplicaOptions options =
+          ReplicaOptions.inMemory(remote, entry.volume(), concurrency(), ids()).on(entry.dir());
+      OptionalLong room = file.cacheBytes();
       Replica replica =
           Replica.open(
-              ReplicaOptions.inMemory(remote, entry.volume(), concurrency(), ids())
-                  .on(entry.dir()));
+              room.isPresent()
+                  ? options.with(ReplicaOptions.Limits.DEFAULT.withCacheBytes(room.getAsLong()))
+                  : options);
       return new VolumeSession(entry, remote, replica);
     } catch (RuntimeException failure) {
       remote.close();

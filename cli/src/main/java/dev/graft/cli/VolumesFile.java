@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -52,6 +53,18 @@ final class VolumesFile {
   private VolumesFile(Path file, Map<String, @Nullable Object> content) {
     this.file = file;
     this.content = content;
+  }
+
+  /** The most room for each replica's pages, {@code "cacheBytes"}; none when it says nothing. */
+  OptionalLong cacheBytes() {
+    Object bytes = content.get("cacheBytes");
+    if (bytes == null) {
+      return OptionalLong.empty();
+    }
+    if (bytes instanceof Number number && number.longValue() > 0) {
+      return OptionalLong.of(number.longValue());
+    }
+    throw Failure.usage("cacheBytes in " + file + " has to be a number of bytes, not " + bytes);
   }
 
   /**

@@ -140,6 +140,18 @@ class PrefetchCommandsTest {
   }
 
   @Test
+  void hydrate_ofMoreThanTheCacheHolds_saysWhatToDo() throws IOException {
+    Path file = folder.resolve("graft.json");
+    String before = Files.readString(file);
+    Files.writeString(file, before.replaceFirst("\\{", "{\"cacheBytes\": 4194304, "));
+    assertThat(fails(ExitCode.UNAVAILABLE, "hydrate", "shop").err()).contains("cacheBytes of ");
+    Files.writeString(file, before.replaceFirst("\\{", "{\"cacheBytes\": 40000000, "));
+    ok("hydrate", "shop");
+    Files.writeString(file, before.replaceFirst("\\{", "{\"cacheBytes\": \"much\", "));
+    fails(ExitCode.USAGE, "hydrate", "shop");
+  }
+
+  @Test
   void wrongNames_areOneSentence() {
     assertThat(fails(ExitCode.NOT_FOUND, "prefetch", "shop", "--table", "nothing").err())
         .contains("orders");

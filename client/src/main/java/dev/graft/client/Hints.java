@@ -1,5 +1,6 @@
 package dev.graft.client;
 
+import dev.graft.client.cache.FrameCache;
 import dev.graft.client.fetch.Fetcher;
 import dev.graft.client.view.Hydration;
 import dev.graft.client.view.MapView;
@@ -15,13 +16,18 @@ final class Hints {
   /** Times that pages may be found moved: each time the map was asked for anew. */
   private static final int MAX_MOVES = 2;
 
+  /** One part in so many of the cache is not to be counted on. */
+  private static final int SPARE_PART = 8;
+
   private final WindowLoader windows;
   private final Fetcher fetcher;
   private final Concurrency concurrency;
   private final PageOrders orders;
+  private final FrameCache cache;
   private final BiConsumer<Standing, MapView> relocate;
 
   /**
+   * @param cache where pages are brought to
    * @param relocate asks for the map of a standing again, once for all who met the same stale one
    */
   Hints(
@@ -29,11 +35,13 @@ final class Hints {
       Fetcher fetcher,
       Concurrency concurrency,
       PageOrders orders,
+      FrameCache cache,
       BiConsumer<Standing, MapView> relocate) {
     this.windows = windows;
     this.fetcher = fetcher;
     this.concurrency = concurrency;
     this.orders = orders;
+    this.cache = cache;
     this.relocate = relocate;
   }
 
@@ -55,6 +63,7 @@ final class Hints {
   }
 
   Hydrated hydrate(Standing standing, PageSet pages, Progress progress) {
+    requireRoom(standing, pages);
     long frames = 0;
     long bytes = 0;
     long reads = 0;
@@ -81,5 +90,24 @@ final class Hints {
             + " at LSN "
             + standing.position.lsn()
             + " are in no object that its newest map names; try again later");
+  }
+
+  /** Refuses what would push out its own beginning before its end had come. */
+  private void requireRoom(Standing standing, PageSet pages) {
+    long count = pages.cut(standing.count().value()).cardinality();
+    long wanted = count * standing.pageSize.bytes();
+    long room = cache.status().boundBytes();
+    // A piece of the cache is always being written anew.
+    if (wanted > room - room / SPARE_PART) {
+      throw new GraftException.Limit(
+          count
+              + " pages of "
+              + standing.pageSize
+              + " bytes do not fit into a cache of "
+              + room
+              + " bytes: bring fewer, or open the replica with cacheBytes of "
+              + wanted / (SPARE_PART - 1) * SPARE_PART
+              + " or more");
+    }
   }
 }

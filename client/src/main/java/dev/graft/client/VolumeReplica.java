@@ -106,6 +106,7 @@ final class VolumeReplica implements Replica {
             fetcher,
             options.concurrency(),
             new PageOrders(windows, cache, fetcher, background),
+            cache,
             this::relocate);
     this.moves = new Turn(options.concurrency());
     this.relocations = new Turn(options.concurrency());

@@ -54,6 +54,13 @@ final class HydrateTest {
     return at;
   }
 
+  /** The volume is larger than the usual cache in memory, counted in pages. */
+  private static ReplicaOptions roomy(ReplicaOptions options) {
+    return options
+        .with(Prefetcher::none)
+        .with(ReplicaOptions.Limits.DEFAULT.withCacheBytes(1L << 30));
+  }
+
   private static byte[] expected(long page) {
     return page % EVERY == 0 ? Pages.of(SIZE, page) : Pages.zeros(SIZE);
   }
@@ -61,7 +68,7 @@ final class HydrateTest {
   @Test
   void hydrate_everything_takesFewLargeReadsAndThenNoneIsNeeded() {
     try (Embedded at = volume();
-        Replica replica = Replica.open(at.options().with(Prefetcher::none))) {
+        Replica replica = Replica.open(roomy(at.options()))) {
       Counts before = at.remote.counts();
       List<long[]> told = Collections.synchronizedList(new ArrayList<>());
       Hydrated hydrated = replica.hydrate((done, all) -> told.add(new long[] {done, all}));
@@ -94,11 +101,9 @@ final class HydrateTest {
       AtomicInteger left = new AtomicInteger(1);
       Remote failing = failing(at.remote, left);
       ReplicaOptions options =
-          ReplicaOptions.inMemory(failing, at.volume, at.concurrency, at.ids)
-              .on(folder)
-              .with(Prefetcher::none);
+          roomy(ReplicaOptions.inMemory(failing, at.volume, at.concurrency, at.ids).on(folder));
       long whole;
-      try (Replica replica = Replica.open(at.options().with(Prefetcher::none))) {
+      try (Replica replica = Replica.open(roomy(at.options()))) {
         whole = replica.hydrate(Progress.NONE).bytesFetched();
       }
       long cutAt;
@@ -148,7 +153,7 @@ final class HydrateTest {
   @Test
   void prefetch_pagesFarApart_readsEachPlaceOnceAndNeighboursTogether() {
     try (Embedded at = volume();
-        Replica replica = Replica.open(at.options().with(Prefetcher::none));
+        Replica replica = Replica.open(roomy(at.options()));
         Snapshot snapshot = replica.snapshot()) {
       Pages.read(snapshot, 16);
       Pages.read(snapshot, 70_000);
@@ -166,6 +171,31 @@ final class HydrateTest {
       snapshot.prefetch(wanted);
       assertThat(snapshot.hydrate(wanted, Progress.NONE).bytesFetched()).isZero();
       assertThat(at.remote.counts().minus(before).reads()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void hydrate_ofMoreThanTheCacheHolds_isRefusedBeforeAnyRead() {
+    try (Embedded at = volume();
+        Replica replica =
+            Replica.open(
+                at.options()
+                    .with(Prefetcher::none)
+                    .with(ReplicaOptions.Limits.DEFAULT.withCacheBytes(64 << 20)));
+        Snapshot snapshot = replica.snapshot()) {
+      Pages.read(snapshot, 1);
+      Counts before = at.remote.counts();
+      assertThatThrownBy(() -> replica.hydrate(Progress.NONE))
+          .isInstanceOf(GraftException.Limit.class)
+          .hasMessageContaining("cache of 67108864 bytes")
+          .hasMessageContaining("cacheBytes of ");
+      assertThat(at.remote.counts().minus(before).reads()).isZero();
+      snapshot.hydrate(PageSet.ofRange(1, 8_000), Progress.NONE);
+      long fetched = at.remote.counts().reads();
+      for (long page = 16; page <= 8_000; page += 16) {
+        assertThat(Pages.read(snapshot, page)).isEqualTo(expected(page));
+      }
+      assertThat(at.remote.counts().reads()).isEqualTo(fetched);
     }
   }
 
@@ -192,9 +222,7 @@ final class HydrateTest {
                     }
                   });
       try (Replica replica =
-          Replica.open(
-              ReplicaOptions.inMemory(moving, at.volume, at.concurrency, at.ids)
-                  .with(Prefetcher::none))) {
+          Replica.open(roomy(ReplicaOptions.inMemory(moving, at.volume, at.concurrency, at.ids)))) {
         Hydrated hydrated = replica.hydrate(Progress.NONE);
         assertThat(missing.get()).isNegative();
         assertThat(hydrated.bytesFetched()).isPositive();

@@ -127,11 +127,12 @@ final class BTreePage {
    */
   record LocalPayload(int at, int length) {}
 
-  /** Where the payload of a cell of an index's leaf page lies, or null when it does not fit. */
+  /** Where the payload of a cell of an index's page lies, or null when it does not fit. */
   @org.jspecify.annotations.Nullable
   LocalPayload indexCell(int i) {
-    int cell = cellAt(i, 8);
-    if (cell < 0) {
+    // In an interior page the pointer to the child on the left comes first.
+    int cell = isInterior() ? cellAt(i, 12) + 4 : cellAt(i, 8);
+    if (cell < (isInterior() ? 4 : 0)) {
       return null;
     }
     Varint length = Varint.read(bytes, cell, usable);

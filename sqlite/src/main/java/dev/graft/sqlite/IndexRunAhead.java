@@ -1,7 +1,6 @@
 package dev.graft.sqlite;
 
 import dev.graft.client.Snapshot;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * comparison or two. For one connection.
  */
 final class IndexRunAhead {
-  /** The leaf pages of indexes that are remembered: a join goes through several by turns. */
-  private static final int MAX_INDEX_PAGES = 4;
-
   private static final int MAX_RUNS = 4;
 
   /** So many reads of pages that are here end the watch until the next index page is read. */
@@ -35,9 +31,7 @@ final class IndexRunAhead {
 
   private @Nullable TableTrees trees;
 
-  /** Most recent first. */
-  private final ArrayDeque<Long> indexPages = new ArrayDeque<>();
-
+  private @Nullable IndexTrees indexes;
   private final List<RunAhead> runs = new ArrayList<>();
   private int warm;
 
@@ -50,15 +44,16 @@ final class IndexRunAhead {
 
   /** Forgets all, for the connection forgets its pages, too. */
   void clear() {
-    indexPages.clear();
     runs.clear();
     view = null;
     trees = null;
+    indexes = null;
   }
 
   /** Tells of bytes that SQLite is about to read. */
   void reading(Snapshot snapshot, int amountBytes, long offsetBytes) {
-    if (indexPages.isEmpty() && runs.isEmpty()) {
+    IndexTrees lately = indexes;
+    if (lately == null || lately.isIdle() && runs.isEmpty()) {
       return;
     }
     PageView pages = view;
@@ -67,7 +62,7 @@ final class IndexRunAhead {
       return;
     }
     try {
-      reading(pages, known, snapshot, offsetBytes / amountBytes + 1);
+      reading(pages, known, lately, snapshot, offsetBytes / amountBytes + 1);
     } catch (RuntimeException e) {
       // A hint that fails is none; what is wrong with the page is told to who reads it.
       clear();
@@ -78,13 +73,14 @@ final class IndexRunAhead {
     return amountBytes == pages.pageBytes() && offsetBytes % amountBytes == 0;
   }
 
-  private void reading(PageView pages, TableTrees known, Snapshot snapshot, long page) {
+  private void reading(
+      PageView pages, TableTrees known, IndexTrees lately, Snapshot snapshot, long page) {
     if (goesOn(pages, snapshot, page)) {
       return;
     }
     if (pages.isHere(snapshot, page)) {
       if (++warm > MAX_WARM) {
-        indexPages.clear();
+        lately.rest();
         runs.clear();
       }
       return;
@@ -96,7 +92,7 @@ final class IndexRunAhead {
     }
     // Another row of the table than the one expected: that reader has left his way.
     runs.removeIf(run -> run.tableTop() == path.top());
-    RunAhead run = begin(pages, known, snapshot, path, page);
+    RunAhead run = begin(known, lately, snapshot, path, page);
     if (run != null) {
       if (runs.size() == MAX_RUNS) {
         runs.removeFirst();
@@ -124,34 +120,35 @@ final class IndexRunAhead {
     return false;
   }
 
-  private @Nullable RunAhead begin(
-      PageView pages, TableTrees known, Snapshot snapshot, TableTrees.Path path, long page) {
-    for (long indexPage : indexPages) {
-      byte[] bytes = pages.readIfHere(snapshot, indexPage);
-      IndexLeaf leaf =
-          bytes == null ? null : IndexLeaf.parse(bytes, pages.usableBytes(), indexPage);
-      int entry = leaf == null ? -1 : entryOf(known, snapshot, path, leaf, page);
-      if (leaf != null && entry >= 0) {
-        return new RunAhead(indexPage, leaf, known, path, entry);
+  private static @Nullable RunAhead begin(
+      TableTrees known, IndexTrees lately, Snapshot snapshot, TableTrees.Path path, long page) {
+    for (long indexPage : lately.leaves()) {
+      IndexLeaf entries = lately.entries(snapshot, indexPage);
+      int entry = entries == null ? -1 : entryOf(known, snapshot, path, entries, page);
+      if (entries != null && entry >= 0) {
+        return new RunAhead(entries, known, path, entry, page);
       }
     }
     return null;
   }
 
-  /** The entry whose row lies in the page; of several, one at an end of equal keys. */
+  /**
+   * The entry of the index page whose row lies in the page; of several, one at an end of equal
+   * keys. A reader who has just come from the page on the left or right may be at the entry
+   * between.
+   */
   private static int entryOf(
       TableTrees known, Snapshot snapshot, TableTrees.Path path, IndexLeaf leaf, long page) {
     int found = -1;
-    for (int i = 0; i < leaf.size(); i++) {
+    int from = Math.max(0, leaf.begin() - 1);
+    int upto = Math.min(leaf.size(), leaf.end() + 1);
+    for (int i = from; i < upto; i++) {
       long row = leaf.row(i);
       if (row != IndexLeaf.NO_ROW && known.leafOf(snapshot, path, row) == page) {
-        boolean atEnd = leaf.sameGroup(i, i - 1) != leaf.sameGroup(i, i + 1);
-        if (found < 0 || atEnd) {
-          found = i;
+        if (leaf.sameGroup(i, i - 1) != leaf.sameGroup(i, i + 1)) {
+          return i;
         }
-        if (atEnd) {
-          return found;
-        }
+        found = found < 0 ? i : found;
       }
     }
     return found;
@@ -177,34 +174,40 @@ final class IndexRunAhead {
    * @param type the first of them
    */
   void served(Pin pin, int type, int amountBytes, long offsetBytes) {
-    if (type == BTreePage.LEAF_INDEX || type == BTreePage.INTERIOR_TABLE) {
-      served(pin, type == BTreePage.LEAF_INDEX, amountBytes, offsetBytes);
+    if (type == BTreePage.LEAF_INDEX || BTreePage.isInterior(type)) {
+      servedTree(pin, type, amountBytes, offsetBytes);
     }
   }
 
-  private void served(Pin pin, boolean indexLeaf, int amountBytes, long offsetBytes) {
+  private void servedTree(Pin pin, int type, int amountBytes, long offsetBytes) {
     PageView pages = view;
-    if (pages == null) {
+    TableTrees known = trees;
+    IndexTrees lately = indexes;
+    if (pages == null || known == null || lately == null) {
       pages = PageView.of(pin.header());
       if (pages == null) {
         return;
       }
+      known = new TableTrees(pages);
+      lately = new IndexTrees(pages);
       view = pages;
-      trees = new TableTrees(pages);
+      trees = known;
+      indexes = lately;
     }
     if (!isPage(pages, amountBytes, offsetBytes)) {
       return;
     }
     long page = offsetBytes / amountBytes + 1;
-    if (indexLeaf) {
-      warm = 0;
-      indexPages.remove(page);
-      indexPages.addFirst(page);
-      if (indexPages.size() > MAX_INDEX_PAGES) {
-        indexPages.removeLast();
+    switch (type) {
+      case BTreePage.LEAF_INDEX -> {
+        warm = 0;
+        lately.servedLeaf(page);
       }
-    } else if (trees != null) {
-      trees.served(page);
+      case BTreePage.INTERIOR_INDEX -> lately.servedInterior(page);
+      default -> {
+        known.served(page);
+        runs.removeIf(run -> run.firstPage() == page);
+      }
     }
   }
 }

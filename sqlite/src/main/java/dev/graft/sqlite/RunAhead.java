@@ -19,9 +19,9 @@ final class RunAhead {
   private static final long UNKNOWN = -1;
   private static final int UNKNOWN_ENTRY = -1;
 
-  private final long indexPage;
   private final IndexLeaf entries;
   private final TableTrees trees;
+  private final long firstPage;
   private final TableTrees.Path path;
 
   /** The leaf page of each entry's row, once it was looked up. */
@@ -46,8 +46,12 @@ final class RunAhead {
 
   private int strays;
 
-  RunAhead(long indexPage, IndexLeaf entries, TableTrees trees, TableTrees.Path path, int first) {
-    this.indexPage = indexPage;
+  /**
+   * @param first the entry that is being used
+   * @param firstPage the leaf page of its row
+   */
+  RunAhead(IndexLeaf entries, TableTrees trees, TableTrees.Path path, int first, long firstPage) {
+    this.firstPage = firstPage;
     this.entries = entries;
     this.trees = trees;
     this.path = path;
@@ -64,9 +68,9 @@ final class RunAhead {
     this.batchStart = first;
   }
 
-  /** The leaf page of the index that it goes through. */
-  long indexPage() {
-    return indexPage;
+  /** The page that it began with: if that turns out to be no leaf, all of it is wrong. */
+  long firstPage() {
+    return firstPage;
   }
 
   /** The highest page of the table's tree that is known. */
@@ -136,7 +140,7 @@ final class RunAhead {
       return new long[0];
     }
     int from = (expected - at) * direction > 0 ? expected : at;
-    batchStart = from + direction;
+    int begin = from + direction;
     long[] wanted = new long[batch];
     int count = 0;
     int entry = from;
@@ -147,12 +151,19 @@ final class RunAhead {
       if (!inside || inGroup && !entries.sameGroup(entry, next)) {
         break;
       }
+      long page = pageOf(snapshot, next);
+      if (page == 0 && entries.row(next) != IndexLeaf.NO_ROW) {
+        break; // A page on the way is not here yet; it may be the next time.
+      }
       entry = next;
-      long page = pageOf(snapshot, entry);
       if (page > 0 && !contains(wanted, count, page)) {
         wanted[count++] = page;
       }
     }
+    if (entry == from) {
+      return new long[0];
+    }
+    batchStart = begin;
     expected = entry;
     batch = Math.min(2 * batch, MAX_BATCH);
     return Arrays.copyOf(wanted, count);
@@ -170,7 +181,11 @@ final class RunAhead {
   private long pageOf(Snapshot snapshot, int entry) {
     if (pages[entry] == UNKNOWN) {
       long row = entries.row(entry);
-      pages[entry] = row == IndexLeaf.NO_ROW ? 0 : trees.leafOf(snapshot, path, row);
+      long page = row == IndexLeaf.NO_ROW ? 0 : trees.leafOf(snapshot, path, row);
+      if (page == 0) {
+        return 0;
+      }
+      pages[entry] = page;
     }
     return pages[entry];
   }

@@ -47,6 +47,9 @@ public final class AheadRows {
   private static final Duration AWAY = Duration.ofMillis(10);
   private static final long SEED = 7;
 
+  /** Nothing is to be given up while it is measured. */
+  private static final long CACHE_BYTES = 2L << 30;
+
   private final VolumeId volume;
 
   private final EngineRemote engine;
@@ -197,7 +200,9 @@ public final class AheadRows {
   private void measure(Work work, Way way, String expected) throws SQLException {
     CountingRemote remote = new CountingRemote(new DelayingRemote(engine, concurrency, AWAY, AWAY));
     ReplicaOptions options =
-        ReplicaOptions.inMemory(remote, volume, concurrency, ids).with(way.prefetcher);
+        ReplicaOptions.inMemory(remote, volume, concurrency, ids)
+            .with(way.prefetcher)
+            .with(ReplicaOptions.Limits.DEFAULT.withCacheBytes(CACHE_BYTES));
     long began = System.nanoTime();
     try (Replica replica = Replica.open(options)) {
       if (way.hydrate) {

@@ -92,8 +92,8 @@ record ColdRow(
             to),
         row(
             "20 scattered rows",
-            "<= 23 rounds",
-            23,
+            "<= 8 rounds",
+            8,
             "SELECT id, rating, body FROM reviews WHERE product_id = ? ORDER BY created_at DESC"
                 + " LIMIT 20",
             product));

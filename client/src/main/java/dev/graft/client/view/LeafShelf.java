@@ -45,6 +45,11 @@ public final class LeafShelf implements LeafSource {
     return leaves.get(FrameKey.of(place.ref()));
   }
 
+  /** Whether the leaf can be had without a fetch. */
+  boolean isHere(LeafPlace.InFrame place) {
+    return atHand(place) != null || fetcher.isHere(place.ref());
+  }
+
   /**
    * Brings all those leaves that are not at hand, neighbours by one read; false when one is gone.
    */

@@ -35,7 +35,7 @@ public final class PageOrders {
 
   /** Whether a read of the page would wait for nothing, as far as is known at hand. */
   public boolean isHere(MapView map, long pageIdx) {
-    WindowView view = map.window(Leaf.windowOf(pageIdx));
+    WindowView view = windows.loadIfHere(map, Leaf.windowOf(pageIdx));
     if (view == null) {
       return false;
     }
@@ -54,7 +54,7 @@ public final class PageOrders {
     Set<FrameRef> known = new LinkedHashSet<>();
     Map<Integer, List<Long>> elsewhere = new LinkedHashMap<>();
     for (long page : pages) {
-      WindowView view = map.window(Leaf.windowOf(page));
+      WindowView view = windows.loadIfHere(map, Leaf.windowOf(page));
       if (view == null) {
         elsewhere.computeIfAbsent(Leaf.windowOf(page), key -> new ArrayList<>()).add(page);
       } else {

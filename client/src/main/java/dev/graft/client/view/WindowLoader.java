@@ -54,6 +54,23 @@ public final class WindowLoader {
     return winner != null ? winner : view(layers, leaves);
   }
 
+  /** The window when it can be had without a fetch; else null. */
+  @Nullable WindowView loadIfHere(MapView map, int window) {
+    WindowView held = map.window(window);
+    if (held != null) {
+      return held;
+    }
+    if (window >= map.windowCount() || map.root().branch(window) != null) {
+      return null;
+    }
+    for (LeafPlace.InFrame place : inFrames(map.root().layers(window))) {
+      if (!shelf.isHere(place)) {
+        return null;
+      }
+    }
+    return load(map, window);
+  }
+
   /**
    * Takes over from an older snapshot what is known about windows at hand, without any fetch. What
    * a leaf knows about its frames goes along.
