@@ -55,7 +55,7 @@ final class Uploads {
     Instant made = Instant.ofEpochMilli(segment.epochMillis());
     Instant now = rounds.now();
     if (Duration.between(made, now).abs().compareTo(ID_TOLERANCE) > 0) {
-      if (!isThere(volume, key, bytes)) {
+      if (!isThere(volume, segment, key, bytes)) {
         throw new GraftException.Misuse(
             segment
                 + " says it was made at "
@@ -65,7 +65,7 @@ final class Uploads {
                 + "; give it a new id of that time");
       }
     } else {
-      put(volume, key, bytes, made.plus(NAMED_WITHIN));
+      put(volume, segment, key, bytes, made.plus(NAMED_WITHIN));
     }
     FrameOwner.InSegment owner = new FrameOwner.InSegment(volume, segment);
     SegmentEntry entry = new SegmentEntry(segment, bytes.length, Hash.sha256(bytes));
@@ -97,11 +97,12 @@ final class Uploads {
     return footer;
   }
 
-  private void put(VolumeId volume, ObjectKey key, byte[] bytes, Instant notAfter) {
+  private void put(
+      VolumeId volume, SegmentId segment, ObjectKey key, byte[] bytes, Instant notAfter) {
     switch (bulk.put(volume, key, bytes, notAfter)) {
       case PutOutcome.Created() -> {}
       case PutOutcome.AlreadyExists() -> {
-        if (!isThere(volume, key, bytes)) {
+        if (!isThere(volume, segment, key, bytes)) {
           throw new GraftException.Misuse(
               key + " holds other bytes already: give the segment a new id");
         }
@@ -114,9 +115,19 @@ final class Uploads {
     }
   }
 
-  private boolean isThere(VolumeId volume, ObjectKey key, byte[] bytes) {
+  /**
+   * Whether these very bytes stand there.
+   *
+   * @throws GraftException.Corrupt when what stands there is no whole segment: perhaps it was
+   *     damaged on its way here only, so nobody is told that his id is taken
+   */
+  private boolean isThere(VolumeId volume, SegmentId segment, ObjectKey key, byte[] bytes) {
     Optional<byte[]> stored = bulk.whole(volume, key, Segment.MAX_BYTES);
-    return stored.isPresent() && Arrays.equals(stored.get(), bytes);
+    if (stored.isEmpty() || Arrays.equals(stored.get(), bytes)) {
+      return stored.isPresent();
+    }
+    Segment.verify(stored.get(), volume, segment);
+    return false;
   }
 
   /**

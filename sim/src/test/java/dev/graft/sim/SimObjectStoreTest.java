@@ -190,6 +190,137 @@ class SimObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void putIfAbsent_toldTaken_hasLanded() throws Exception {
+    play(
+        1,
+        FaultPlan.NONE.with(Fault.PUT_TOLD_TAKEN, 1),
+        (store, sim) -> {
+          assertThat(store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX))
+              .isInstanceOf(PutOutcome.AlreadyExists.class);
+          assertThat(store.objects().get(KEY, 0, 1)).isInstanceOf(GetOutcome.Found.class);
+          assertThat(store.hits(Fault.PUT_TOLD_TAKEN)).isEqualTo(1);
+          assertThat(store.putIfAbsent(KEY, new byte[] {2}, Instant.MAX))
+              .isInstanceOf(PutOutcome.AlreadyExists.class);
+          assertThat(store.hits(Fault.PUT_TOLD_TAKEN)).as("no other outcome").isEqualTo(1);
+          return true;
+        });
+  }
+
+  @Test
+  void get_storm_isMostlyRefusedForAWhile() throws Exception {
+    play(
+        1,
+        FaultPlan.NONE.with(Fault.STORM, 1),
+        (store, sim) -> {
+          int refused = 0;
+          for (int i = 0; i < 50; i++) {
+            try {
+              store.get(KEY, 0, 1);
+            } catch (GraftException.Unavailable e) {
+              refused++;
+            }
+          }
+          assertThat(refused).isBetween(30, 49);
+          assertThat(store.hits(Fault.STORM)).isEqualTo(refused);
+          return true;
+        });
+  }
+
+  @Test
+  void get_slow_takesManyTimesItsTime() throws Exception {
+    play(
+        1,
+        FaultPlan.NONE.with(Fault.STORE_SLOW, 1),
+        (store, sim) -> {
+          store.get(KEY, 0, 1);
+          assertThat(sim.age()).isGreaterThan(Duration.ofMillis(700));
+          assertThat(store.hits(Fault.STORE_SLOW)).isEqualTo(1);
+          return true;
+        });
+  }
+
+  @Test
+  void putIfAbsent_callerStandsStill_isTooLateBeforeAndMadeAfter() throws Exception {
+    Instant soon = SimConcurrency.START.plusMillis(200);
+    for (Fault fault : List.of(Fault.PAUSED_BEFORE, Fault.PAUSED_AFTER)) {
+      play(
+          2,
+          FaultPlan.NONE.with(fault, 1),
+          (store, sim) -> {
+            PutOutcome outcome = store.putIfAbsent(KEY, new byte[] {1}, soon);
+            assertThat(sim.instant()).isAfter(soon);
+            assertThat(outcome)
+                .isEqualTo(
+                    fault == Fault.PAUSED_BEFORE
+                        ? new PutOutcome.TooLate()
+                        : new PutOutcome.Created());
+            assertThat(store.hits(fault)).isEqualTo(1);
+            return true;
+          });
+    }
+  }
+
+  @Test
+  void get_damaged_leavesTheObjectAlone() throws Exception {
+    byte[] whole = new byte[64];
+    for (Fault fault : List.of(Fault.GET_TRUNCATED, Fault.GET_FLIPPED)) {
+      play(
+          3,
+          FaultPlan.NONE.with(fault, 1),
+          (store, sim) -> {
+            store.objects().putIfAbsent(KEY, whole, Instant.MAX);
+            assertThat(store.get(KEY, 0, 64))
+                .isInstanceOfSatisfying(
+                    GetOutcome.Found.class,
+                    found -> {
+                      assertThat(found.bytes()).isNotEqualTo(whole);
+                      assertThat(found.totalBytes()).isEqualTo(64);
+                      boolean isShort = found.bytes().length < 64;
+                      assertThat(isShort).isEqualTo(fault == Fault.GET_TRUNCATED);
+                    });
+            assertThat(store.objects().get(KEY, 0, 64))
+                .isInstanceOfSatisfying(
+                    GetOutcome.Found.class, found -> assertThat(found.bytes()).isEqualTo(whole));
+            assertThat(store.hits(fault)).isEqualTo(1);
+            return true;
+          });
+    }
+  }
+
+  @Test
+  void get_heldBack_countsOnlyWhenItIsOvertaken() throws Exception {
+    play(
+        4,
+        FaultPlan.NONE.with(Fault.OVERTAKEN, 1),
+        (store, sim) -> {
+          store.get(KEY, 0, 1);
+          assertThat(store.hits(Fault.OVERTAKEN)).as("alone").isZero();
+          List<Task<GetOutcome>> gets = new ArrayList<>();
+          for (int i = 0; i < 8; i++) {
+            gets.add(sim.fork("get", () -> store.get(KEY, 0, 1)));
+          }
+          sim.awaitAll(gets);
+          assertThat(store.hits(Fault.OVERTAKEN)).isPositive();
+          return true;
+        });
+  }
+
+  @Test
+  void first_removedObject_isKnownStill() throws Exception {
+    play(
+        5,
+        FaultPlan.NONE,
+        (store, sim) -> {
+          store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX);
+          store.delete(KEY);
+          store.putIfAbsent(KEY, new byte[] {2}, Instant.MAX);
+          assertThat(store.first(KEY)).containsExactly(1);
+          assertThat(store.removed("a/")).containsExactly(KEY);
+          return true;
+        });
+  }
+
+  @Test
   void race_withFaults_neverHasTwoWinners() throws Exception {
     long[] hits = new long[Fault.values().length];
     for (long seed = 0; seed < 30; seed++) {

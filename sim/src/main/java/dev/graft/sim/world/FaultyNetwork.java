@@ -132,10 +132,9 @@ final class FaultyNetwork implements InvocationHandler {
               }
             });
     if (!heedsOther) {
-      Object answer = deliver(engines.getFirst(), method, arguments);
       // Nobody hears how the other one ends, and it may end late.
       sim.fork("forgets", () -> forget(second));
-      return answer;
+      return deliver(engines.getFirst(), method, arguments);
     }
     Task<Boolean> first =
         sim.fork("first-delivery", () -> delivers(engines.getFirst(), method, arguments));

@@ -283,7 +283,8 @@ public final class Session {
         world.requireDamage(e);
         return new Reply(Outcome.UNKNOWN, 0);
       } catch (GraftException.Gone e) {
-        return new Reply(Outcome.CONFLICT, 0);
+        // It may have landed long ago, before its place was given up.
+        return new Reply(Outcome.UNKNOWN, 0);
       }
     }
   }
