@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       CloneCommand.class,
       PullCommand.class,
+      PushCommand.class,
+      ResetCommand.class,
       StatusCommand.class,
       LogCommand.class,
       SqlCommand.class,

@@ -1,5 +1,7 @@
 package dev.graft.cli;
 
+import dev.graft.client.Mutation;
+import dev.graft.client.PendingCommit;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.remote.LogPage;
 import java.io.IOException;
@@ -14,7 +16,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The {@code log} command. */
-@Command(name = "log", description = "Show the newest commits of a volume, newest first.")
+@Command(
+    name = "log",
+    description =
+        "Show the newest commits of a volume, newest first; local transactions that were not pushed"
+            + " on top.")
 final class LogCommand extends VolumeCommand {
   private static final int MOST = 1000;
 
@@ -38,16 +44,55 @@ final class LogCommand extends VolumeCommand {
       throw Failure.usage("--max is 1 to " + MOST + ", not " + max);
     }
     try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name)) {
+      List<PendingCommit> pending = session.replica().pending();
+      if (!json()) {
+        printPending(pending);
+      }
       LogPage page = session.replica().log(max);
       if (json()) {
-        terminal().line(JsonText.compact(Map.of("commits", commits(page))));
-      } else if (page.commits().isEmpty()) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("pending", pending(pending));
+        object.put("commits", commits(page));
+        terminal().line(JsonText.compact(object));
+      } else if (page.commits().isEmpty() && pending.isEmpty()) {
         terminal().line("'" + name + "' has no commit yet");
       } else {
         page.commits().forEach(this::print);
       }
     }
     return ExitCode.OK;
+  }
+
+  /** The newest first, as commits are; numbered as they were made. */
+  private void printPending(List<PendingCommit> pending) {
+    for (int i = pending.size() - 1; i >= 0; i--) {
+      PendingCommit each = pending.get(i);
+      terminal()
+          .line(
+              terminal().strong(String.format(Locale.ROOT, "%6s", "+" + (i + 1)))
+                  + "  "
+                  + each.localTime()
+                  + String.format(
+                      Locale.ROOT, "  not pushed  %,d pages written", each.writeSet().cardinality())
+                  + (each.message().isEmpty() ? "" : "  " + each.message()));
+    }
+  }
+
+  private static List<Object> pending(List<PendingCommit> pending) {
+    return pending.stream()
+        .map(each -> {
+          Map<String, @Nullable Object> object = new LinkedHashMap<>();
+          object.put("key", each.key().toString());
+          object.put("time", each.localTime().toString());
+          object.put("author", each.author());
+          object.put("message", each.message());
+          object.put("pagesRead", each.readSet().cardinality());
+          object.put("pagesWritten", each.writeSet().cardinality());
+          object.put("bytes", each.bytes());
+          object.put("mutation", each.mutation().map(Mutation::name).orElse(null));
+          return (Object) object;
+        })
+        .toList();
   }
 
   private static List<Object> commits(LogPage page) {

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.client.Changes;
+import dev.graft.client.ReplicaStatus;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -36,9 +37,29 @@ final class PullCommand extends VolumeCommand {
       object.put("lsn", changes.upto().lsn().value());
       object.put("changedPages", changes.whole() ? null : changes.pages().cardinality());
       object.put("pages", changes.pageCount().value());
-      answer(object, sentence(changes));
+      ReplicaStatus status = session.replica().status();
+      object.put("pending", status.pending());
+      object.put("head", status.remoteHead().lsn().value());
+      answer(object, status.pending() > 0 ? stays(status) : sentence(changes));
     }
     return ExitCode.OK;
+  }
+
+  private String stays(ReplicaStatus status) {
+    boolean behind = status.remoteHead().lsn().isAfter(status.position().lsn());
+    return "'"
+        + name
+        + "' stays at commit "
+        + status.position().lsn()
+        + " with "
+        + PushCommand.many(status.pending(), "local transaction")
+        + (behind
+            ? "; the store is at "
+                + status.remoteHead().lsn()
+                + ": graft push "
+                + name
+                + " --policy merge, replay or fork"
+            : "; the store has nothing newer: graft push " + name);
   }
 
   private String sentence(Changes changes) {

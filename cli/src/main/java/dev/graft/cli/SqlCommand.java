@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.client.CommitOptions.Durability;
 import dev.graft.client.Snapshot;
 import dev.graft.sqlite.GraftDataSource;
 import java.io.BufferedReader;
@@ -53,6 +54,13 @@ final class SqlCommand extends VolumeCommand {
   private @Nullable String at;
 
   @Option(
+      names = "--local",
+      description =
+          "Commit to the replica and no further, until 'graft push'. Needs no store while the pages"
+              + " are here.")
+  private boolean local;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description = "How rows are printed: ${COMPLETION-CANDIDATES} (default: table).")
@@ -66,9 +74,15 @@ final class SqlCommand extends VolumeCommand {
   public Integer call() throws IOException, SQLException {
     RowPrinter.Format chosen = format != null ? format : RowPrinter.Format.TABLE;
     RowPrinter printer = new RowPrinter(terminal(), json() ? RowPrinter.Format.JSON : chosen);
-    try (VolumeSession session = VolumeSession.toRead(VolumesFile.find(surroundings()), name);
+    VolumesFile file = VolumesFile.find(surroundings());
+    if (local && at != null) {
+      throw Failure.usage("the past cannot be written: leave --local or --at away");
+    }
+    try (VolumeSession session =
+            local ? VolumeSession.openHere(file, name) : VolumeSession.toRead(file, name);
         GraftDataSource database = database(session);
-        Connection db = connect(database, session.moment(at));
+        Connection db =
+            connect(local ? database.with(Durability.LOCAL) : database, session.moment(at));
         Statement statement = db.createStatement()) {
       try {
         if (statements.isEmpty()) {
@@ -80,6 +94,7 @@ final class SqlCommand extends VolumeCommand {
         throw told(failure, db, session.entry());
       }
       requireNoOpenTransaction(statement);
+      tellOfPending(session.replica().status().pending());
     }
     return ExitCode.OK;
   }
@@ -89,6 +104,16 @@ final class SqlCommand extends VolumeCommand {
       FilesOf.requireDatabase(name, snapshot);
     }
     return GraftDataSource.over(session.replica());
+  }
+
+  private void tellOfPending(int pending) {
+    if (local && pending > 0 && !json()) {
+      terminal()
+          .note(
+              PushCommand.many(pending, "local transaction")
+                  + " not in the store: graft push "
+                  + name);
+    }
   }
 
   private static Connection connect(GraftDataSource database, Moment moment) throws SQLException {

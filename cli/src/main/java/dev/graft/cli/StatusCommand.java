@@ -104,6 +104,8 @@ final class StatusCommand extends VolumeCommand {
     object.put("hash", status.position().hash().toString());
     object.put("time", status.time().toString());
     object.put("head", head.value());
+    object.put("pending", status.pending());
+    object.put("pendingBytes", status.pendingBytes());
     object.put("pageSize", status.pageSize().bytes());
     object.put("pages", status.pageCount().value());
     object.put("pagesHere", status.pagesHere());
@@ -132,6 +134,16 @@ final class StatusCommand extends VolumeCommand {
                 status.pageSize(),
                 status.pagesHere(),
                 status.bytesHere()));
+    if (status.pending() > 0) {
+      terminal()
+          .line(
+              String.format(
+                  Locale.ROOT,
+                  "  pending  %s, %,d bytes: graft push %s",
+                  PushCommand.many(status.pending(), "local transaction"),
+                  status.pendingBytes(),
+                  entry.name()));
+    }
     terminal().line("  replica  " + entry.dir());
   }
 }

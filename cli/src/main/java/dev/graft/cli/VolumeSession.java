@@ -45,7 +45,19 @@ final class VolumeSession implements AutoCloseable {
 
   /** Opens the replica of a volume. */
   static VolumeSession open(VolumesFile file, VolumesFile.Entry entry) {
-    Remote remote = Remotes.open(entry.remote(), file.folder());
+    return open(entry, Remotes.open(entry.remote(), file.folder()));
+  }
+
+  /** The same, asking the store only for what is not here: for a replica that was there before. */
+  static VolumeSession openHere(VolumesFile file, String name) {
+    VolumesFile.Entry entry = file.require(name);
+    if (entry.at().isPresent()) {
+      throw Failure.usage(Views.refusal(entry));
+    }
+    return open(entry, new LazyRemote(() -> Remotes.open(entry.remote(), file.folder())));
+  }
+
+  private static VolumeSession open(VolumesFile.Entry entry, Remote remote) {
     try {
       ReplicaOptions options =
           ReplicaOptions.inMemory(remote, entry.volume(), concurrency(), ids()).on(entry.dir());

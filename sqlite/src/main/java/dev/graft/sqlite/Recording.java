@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Recording implements StatementListener {
   /** The mutation of a commit that adds nothing to the one before it. */
-  static final Mutation NOTHING_MORE = new SqlMutation(0, 0, List.of(), List.of()).encode();
+  static final Mutation NOTHING_MORE = new SqlMutation(0, 0, 0, List.of(), List.of()).encode();
 
   /** Pragmas of a connection that change what its statements do. */
   private static final Set<String> SETTINGS =
@@ -47,6 +47,9 @@ final class Recording implements StatementListener {
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Transcript transcript = new Transcript();
   private long lastRowid;
+
+  /** How many transactions were told of. */
+  private long number;
 
   /** What the JDBC call that goes on is about, for {@link #failed}. */
   private int begun;
@@ -137,13 +140,17 @@ final class Recording implements StatementListener {
     transcript.clear();
   }
 
-  /** How to do the work of the transaction again. */
+  /** How to do the work of the transaction again. To be called once for it. */
   Mutation mutation() {
     String reason = transcript.trouble();
     return reason != null
         ? SqlMutation.unknown(reason)
         : new SqlMutation(
-                connection, lastRowid, List.copyOf(settings.values()), transcript.statements())
+                connection,
+                number++,
+                lastRowid,
+                List.copyOf(settings.values()),
+                transcript.statements())
             .encode();
   }
 

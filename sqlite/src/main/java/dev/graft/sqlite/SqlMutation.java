@@ -14,12 +14,17 @@ import org.jspecify.annotations.Nullable;
  * bears on it.
  *
  * @param connection tells the transactions of one connection from those of others
+ * @param number how many transactions of that connection were recorded before
  * @param lastRowid what {@code last_insert_rowid()} gave before
  * @param settings pragmas of the connection that change what a statement does
  * @param statements in order
  */
 record SqlMutation(
-    long connection, long lastRowid, List<String> settings, List<SqlStatement> statements) {
+    long connection,
+    long number,
+    long lastRowid,
+    List<String> settings,
+    List<SqlStatement> statements) {
   /** The name of such mutations. */
   static final String NAME = "sqlite";
 
@@ -43,7 +48,8 @@ record SqlMutation(
 
   Mutation encode() {
     WireWriter out = new WireWriter();
-    out.header(KIND, VERSION).u64(connection).u64(lastRowid).varint(settings.size());
+    out.header(KIND, VERSION).u64(connection).varint(number).u64(lastRowid);
+    out.varint(settings.size());
     settings.forEach(text -> text(out, text));
     out.varint(statements.size());
     for (SqlStatement statement : statements) {
@@ -91,6 +97,7 @@ record SqlMutation(
     WireReader in =
         WireReader.object("a recorded transaction", bytes, 0, bytes.length, KIND, VERSION);
     long connection = in.u64();
+    long number = in.varint();
     long lastRowid = in.u64();
     List<String> settings = new ArrayList<>();
     int settingCount = in.count("settings", MAX_ITEMS, 1);
@@ -103,7 +110,7 @@ record SqlMutation(
       statements.add(statement(in));
     }
     in.expectEnd();
-    return new SqlMutation(connection, lastRowid, settings, statements);
+    return new SqlMutation(connection, number, lastRowid, settings, statements);
   }
 
   private static SqlStatement statement(WireReader in) {

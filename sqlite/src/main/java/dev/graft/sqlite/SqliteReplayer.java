@@ -26,8 +26,15 @@ import org.jspecify.annotations.Nullable;
  * statements that need them fail, and with one of them the whole transaction.
  */
 public final class SqliteReplayer implements Replayer {
-  /** The last rowid that each connection's transactions, done again, have left. */
-  private final Map<Long, Long> lastRowids = new HashMap<>();
+  /**
+   * What the newest transaction of a connection that was done again has left.
+   *
+   * @param number of that transaction
+   * @param rowid its last
+   */
+  private record Left(long number, long rowid) {}
+
+  private final Map<Long, Left> byConnection = new HashMap<>();
 
   /** For one push. */
   public SqliteReplayer() {}
@@ -61,8 +68,11 @@ public final class SqliteReplayer implements Replayer {
       for (String setting : work.settings()) {
         plain.execute(setting);
       }
-      long before = lastRowids.getOrDefault(work.connection(), work.lastRowid());
-      GraftConnection.setLastInsertRowid(connection, before);
+      Left left = byConnection.get(work.connection());
+      // An older number is one of a push that begins anew.
+      boolean follows = left != null && left.number() < work.number();
+      GraftConnection.setLastInsertRowid(
+          connection, left != null && follows ? left.rowid() : work.lastRowid());
       // A single statement may be one that must stand alone, such as VACUUM.
       boolean several = work.statements().size() > 1;
       if (several) {
@@ -72,7 +82,8 @@ public final class SqliteReplayer implements Replayer {
       if (several) {
         plain.execute("COMMIT");
       }
-      lastRowids.put(work.connection(), GraftConnection.lastInsertRowid(connection));
+      long rowid = GraftConnection.lastInsertRowid(connection);
+      byConnection.put(work.connection(), new Left(work.number(), rowid));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.graft.client.CommitResult;
 import dev.graft.client.Policy;
 import dev.graft.client.PushResult;
 import dev.graft.client.Replica;
+import dev.graft.client.ReplicaStatus;
 import dev.graft.client.Snapshot;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
@@ -163,7 +164,9 @@ final class SyncVerbs {
     members.put("upto", changes.upto().lsn().value());
     members.put("pagesChanged", changes.whole() ? null : changes.pages().cardinality());
     members.put("pageCount", changes.pageCount().value());
-    members.put("pending", file.volume().replica().status().pending());
+    ReplicaStatus status = file.volume().replica().status();
+    members.put("pending", status.pending());
+    members.put("remote", status.remoteHead().lsn().value());
     return JsonText.object(members);
   }
 }

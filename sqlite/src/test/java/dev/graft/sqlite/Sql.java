@@ -64,4 +64,20 @@ final class Sql {
     }
     return dump;
   }
+
+  /** As {@link #dump}, with the rows of a table told by their number and a hash. */
+  static List<String> digest(Statement statement) throws SQLException {
+    List<String> digest = new ArrayList<>();
+    for (String line : dump(statement)) {
+      boolean rows = line.endsWith("]");
+      digest.add(
+          rows
+              ? line.substring(0, line.indexOf(' '))
+                  + line.chars().filter(c -> c == '|').count()
+                  + " "
+                  + line.hashCode()
+              : line);
+    }
+    return digest;
+  }
 }

@@ -21,6 +21,7 @@ final class SqlMutationTest {
   private static final SqlMutation SAMPLE =
       new SqlMutation(
           0x1122334455667788L,
+          300,
           41,
           List.of("pragma foreign_keys = on"),
           List.of(
