@@ -49,6 +49,7 @@ public final class EngineRemote implements Remote {
   private final Forks forks;
   private final LogReader logReader;
   private final Retention retention;
+  private final Leftovers leftovers;
   private final FrameReader frames;
   private final Background background;
 
@@ -139,6 +140,9 @@ public final class EngineRemote implements Remote {
             pins,
             new Trimmer(states, roots, pins, commits, logObjects, maps, rounds),
             rounds);
+    this.leftovers =
+        new Leftovers(
+            volumes, states, history, roots, pins, maps, logObjects, bulkObjects, rounds);
   }
 
   @Override
@@ -214,7 +218,7 @@ public final class EngineRemote implements Remote {
 
   @Override
   public Waiting waiting(VolumeId volume) {
-    throw new UnsupportedOperationException();
+    return leftovers.waiting(volume);
   }
 
   /** Waits until all rollups and checkpoints that were started have been made or given up. */

@@ -8,6 +8,7 @@ import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The layout of the store (docs/protocol.md, section 4). Logs are keyed by the ones' complement of
@@ -75,6 +76,19 @@ final class Keys {
 
   static String derivedPrefix(VolumeId volume) {
     return prefix(volume) + "derived/";
+  }
+
+  /** The block of a rollup of this generation; nothing when the key is another object's. */
+  static Optional<Block> blockOf(VolumeId volume, int generation, ObjectKey key) {
+    String prefix = derivedPrefix(volume) + generation + "/rollups/";
+    String[] parts = key.value().startsWith(prefix) ? key.value().substring(prefix.length()).split("/", -1) : new String[0];
+    try {
+      return parts.length == 2
+          ? Optional.of(new Block(Integer.parseInt(parts[0]), Long.parseLong(parts[1])))
+          : Optional.empty();
+    } catch (NumberFormatException | GraftException.Misuse e) {
+      return Optional.empty();
+    }
   }
 
   /** The number that a key of a log or of the state log carries. */

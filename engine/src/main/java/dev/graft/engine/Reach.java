@@ -4,6 +4,7 @@ import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.FrameRef;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.SegmentEntry;
+import dev.graft.protocol.log.SegmentTable;
 import dev.graft.protocol.map.Branch;
 import dev.graft.protocol.map.BranchPlace;
 import dev.graft.protocol.map.Leaf;
@@ -92,9 +93,14 @@ final class Reach {
         && Instant.ofEpochMilli(segment.epochMillis()).isAfter(youngSince);
   }
 
-  /** Takes in segments that a commit or a rollup says are its own. */
-  void addSegments(List<SegmentEntry> segments) {
-    segments.forEach(entry -> named.add(new FrameOwner.InSegment(volume, entry.id())));
+  /** Takes in the segments that a commit says are its own. */
+  void addSegments(SegmentTable segments) {
+    switch (segments) {
+      case SegmentTable.Inline(List<SegmentEntry> entries) ->
+          entries.forEach(entry -> named.add(new FrameOwner.InSegment(volume, entry.id())));
+      // What its map does not name of the others, nobody reads.
+      case SegmentTable.External external -> named.add(external.table().owner());
+    }
   }
 
   /** Whether a map names a frame of the object. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The maps from which all that a volume still needs can be reached (rule 4.11). */
 final class Roots {
@@ -66,6 +67,11 @@ final class Roots {
    * that went back to an older one names places of that one, also when it was superseded soon.
    */
   void addCommitsAbove(Reach reach, StateRecord state) {
+    commitsAbove(state, header -> reach.add(history.root(header)));
+  }
+
+  /** Gives the header of every commit above the floor, ascending. */
+  void commitsAbove(StateRecord state, Consumer<CommitHeader> taker) {
     VolumeId volume = state.volume();
     long head = newest.find(volume, newest.seen(volume)).value();
     long next = state.floor().value() + 1;
@@ -75,9 +81,7 @@ final class Roots {
         some.add(new Lsn(next));
       }
       List<CommitHeader> headers = rounds.each("reach", some, lsn -> commits.header(volume, lsn));
-      for (CommitHeader header : headers) {
-        reach.add(history.root(header));
-      }
+      headers.forEach(taker);
     }
   }
 }

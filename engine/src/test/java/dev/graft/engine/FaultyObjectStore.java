@@ -42,6 +42,7 @@ final class FaultyObjectStore implements ObjectStore {
   private int writesLeft = Integer.MAX_VALUE;
   private boolean lastLands;
   private boolean dead;
+  private int faultsHit;
   private @Nullable Runnable beforePut;
   private String beforePutOf = "";
 
@@ -59,6 +60,13 @@ final class FaultyObjectStore implements ObjectStore {
     for (Fault fault : faults) {
       plan.add(new Planned(keyPart, fault));
     }
+  }
+
+  /** How many planned faults were met since the last call. */
+  synchronized int faultsHit() {
+    int hit = faultsHit;
+    faultsHit = 0;
+    return hit;
   }
 
   /** The puts to come meet no faults. */
@@ -161,6 +169,7 @@ final class FaultyObjectStore implements ObjectStore {
       return store.putIfAbsent(key, bytes, notAfter);
     }
     plan.remove();
+    faultsHit++;
     return switch (next.fault()) {
       case ANSWER_LOST -> {
         store.putIfAbsent(key, bytes, notAfter);
