@@ -27,6 +27,7 @@ final class Commands implements CommandLine.IFactory {
           Map.entry(PutCommand.class, PutCommand::new),
           Map.entry(ResetCommand.class, ResetCommand::new),
           Map.entry(RevertCommand.class, RevertCommand::new),
+          Map.entry(RetainCommand.class, RetainCommand::new),
           Map.entry(RmCommand.class, RmCommand::new),
           Map.entry(SqlCommand.class, SqlCommand::new),
           Map.entry(StatusCommand.class, StatusCommand::new));

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       ResetCommand.class,
       StatusCommand.class,
       LogCommand.class,
+      RetainCommand.class,
       SqlCommand.class,
       DiffCommand.class,
       ExplainCommand.class,

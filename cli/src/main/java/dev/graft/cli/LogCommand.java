@@ -2,6 +2,7 @@ package dev.graft.cli;
 
 import dev.graft.client.Mutation;
 import dev.graft.client.PendingCommit;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.remote.LogPage;
 import java.io.IOException;
@@ -53,11 +54,19 @@ final class LogCommand extends VolumeCommand {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("pending", pending(pending));
         object.put("commits", commits(page));
+        object.put("floor", page.floor().value());
         terminal().line(JsonText.compact(object));
       } else if (page.commits().isEmpty() && pending.isEmpty()) {
         terminal().line("'" + name + "' has no commit yet");
       } else {
         page.commits().forEach(this::print);
+        if (page.commits().size() < max && page.floor().isAfter(Lsn.ZERO)) {
+          terminal()
+              .line(
+                  "history below commit "
+                      + page.floor()
+                      + " was given up, but for commits that are kept");
+        }
       }
     }
     return ExitCode.OK;

@@ -2,6 +2,8 @@ package dev.graft.cli;
 
 import dev.graft.client.ReplicaStatus;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.remote.VolumeState;
+import dev.graft.protocol.remote.Waiting;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,8 +26,13 @@ final class StatusCommand extends VolumeCommand {
       description = "Volumes in graft.json (default: all).")
   private List<String> names = List.of();
 
-  @Option(names = "--remote", description = "Ask the store for the newest commit, too.")
+  @Option(names = "--remote", description = "Ask the store for the newest commit and for what history is kept, too.")
   private boolean remote;
+
+  @Option(
+      names = "--bytes",
+      description = "Count what waits to be removed, too: reads every map and lists all objects.")
+  private boolean bytes;
 
   StatusCommand(Surroundings surroundings) {
     super(surroundings);
@@ -48,13 +55,28 @@ final class StatusCommand extends VolumeCommand {
       try (VolumeSession session = VolumeSession.open(file, name)) {
         ReplicaStatus status = session.replica().status();
         Lsn head =
-            remote
+            remote || bytes
                 ? session.remote().log(status.volume(), null, 1).head().lsn()
                 : status.remoteHead().lsn();
+        Map<String, @Nullable Object> history = new LinkedHashMap<>();
+        List<String> lines = new ArrayList<>();
+        if (remote || bytes) {
+          VolumeState state = session.remote().state(status.volume());
+          HistoryText.into(history, state);
+          lines.addAll(HistoryText.lines(state));
+        }
+        if (bytes) {
+          Waiting waiting = session.remote().waiting(status.volume());
+          HistoryText.into(history, waiting);
+          lines.add(HistoryText.line(waiting));
+        }
         if (json()) {
-          all.add(object(session.entry(), status, head));
+          Map<String, @Nullable Object> object = object(session.entry(), status, head);
+          object.putAll(history);
+          all.add(object);
         } else {
           print(session.entry(), status, head);
+          lines.forEach(line -> terminal().line("  history  " + line));
         }
       }
     }
