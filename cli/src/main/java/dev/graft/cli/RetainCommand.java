@@ -144,7 +144,9 @@ final class RetainCommand extends VolumeCommand {
     }
     if (!done.isEmpty() && !done.getLast().waitsFor().isEmpty()) {
       String forks =
-          done.getLast().waitsFor().stream().map(Object::toString).collect(Collectors.joining(", "));
+          done.getLast().waitsFor().stream()
+              .map(Object::toString)
+              .collect(Collectors.joining(", "));
       object.put("waitsFor", done.getLast().waitsFor().stream().map(Object::toString).toList());
       lines.add("  nothing was removed while these forks are not finished: " + forks);
     }

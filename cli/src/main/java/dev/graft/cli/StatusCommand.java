@@ -26,7 +26,9 @@ final class StatusCommand extends VolumeCommand {
       description = "Volumes in graft.json (default: all).")
   private List<String> names = List.of();
 
-  @Option(names = "--remote", description = "Ask the store for the newest commit and for what history is kept, too.")
+  @Option(
+      names = "--remote",
+      description = "Ask the store for the newest commit and for what history is kept, too.")
   private boolean remote;
 
   @Option(

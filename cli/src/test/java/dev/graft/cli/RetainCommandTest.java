@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.protocol.id.VolumeId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,24 +29,26 @@ class RetainCommandTest {
     return run;
   }
 
-  private Map<?, ?> json(String... args) throws Exception {
-    return (Map<?, ?>) JsonReader.read(ok(args).out());
+  private static long number(String json, String name) {
+    Matcher found = Pattern.compile("\"" + name + "\":(\\d+)").matcher(json);
+    assertThat(found.find()).as("%s in %s", name, json).isTrue();
+    return Long.parseLong(found.group(1));
   }
 
   @Test
-  void retain_floorAndKeep_saysWhatGoesAndWhatStays() throws Exception {
-    Map<?, ?> done = json("retain", "old", "--floor", "69", "--keep", "40", "--json");
-    assertThat(done.get("changed")).isEqualTo(true);
-    assertThat(done.get("floor").toString()).isEqualTo("64");
-    assertThat(done.get("floorBefore").toString()).isEqualTo("0");
-    assertThat(done.get("retention")).isEqualTo("7d");
-    assertThat(done.get("kept").toString()).isEqualTo("[40]");
-    long trimmed = Long.parseLong(done.get("trimmedCommits").toString());
-    long places = Long.parseLong(done.get("placesCommits").toString());
+  void retain_floorAndKeep_saysWhatGoesAndWhatStays() {
+    String done = ok("retain", "old", "--floor", "69", "--keep", "40", "--json").out();
+    assertThat(done)
+        .contains("\"changed\":true")
+        .contains("\"retention\":\"7d\"")
+        .contains("\"kept\":[40]");
+    assertThat(number(done, "floor")).isEqualTo(64);
+    assertThat(number(done, "floorBefore")).isZero();
+    long trimmed = number(done, "trimmedCommits");
     assertThat(trimmed).isGreaterThan(10);
     // Commit 40 stays beside them.
-    assertThat(trimmed + places).isEqualTo(62);
-    assertThat(done.get("waitingBytes")).isNotNull();
+    assertThat(trimmed + number(done, "placesCommits")).isEqualTo(62);
+    assertThat(number(done, "waitingBytes")).isPositive();
     assertThat(ok("log", "old", "-n", "100").out())
         .hasLineCount(70 - 64 + 1 + 1 + 1)
         .contains("history below commit 64 was given up");
@@ -56,7 +60,7 @@ class RetainCommandTest {
   }
 
   @Test
-  void status_remoteAndBytes_tellsOfHistory() throws Exception {
+  void status_remoteAndBytes_tellsOfHistory() {
     ok("retain", "old", "--floor", "64");
     assertThat(ok("status", "old").out()).doesNotContain("history");
     assertThat(ok("status", "old", "--remote").out())
@@ -64,10 +68,9 @@ class RetainCommandTest {
         .contains("history  retention 7d")
         .doesNotContain("wait to be removed");
     assertThat(ok("status", "old", "--bytes").out()).contains("wait to be removed");
-    Object volumes = json("status", "old", "--bytes", "--json").get("volumes");
-    Map<?, ?> status = (Map<?, ?>) ((List<?>) volumes).getFirst();
-    assertThat(status.get("floor").toString()).isEqualTo("64");
-    assertThat(Long.parseLong(status.get("waitingObjects").toString())).isPositive();
+    String status = ok("status", "old", "--bytes", "--json").out();
+    assertThat(number(status, "floor")).isEqualTo(64);
+    assertThat(number(status, "waitingObjects")).isPositive();
   }
 
   @Test
@@ -91,7 +94,7 @@ class RetainCommandTest {
             List.of("--floor", "6d"),
             List.of("--retention", "23h"),
             List.of("--keep", "0"))) {
-      List<String> line = new java.util.ArrayList<>(List.of("retain", "old"));
+      List<String> line = new ArrayList<>(List.of("retain", "old"));
       line.addAll(args);
       Run run = Run.in(folder, line.toArray(String[]::new));
       assertThat(run.exitCode()).as("%s", args).isEqualTo(ExitCode.USAGE);

@@ -141,8 +141,7 @@ public final class EngineRemote implements Remote {
             new Trimmer(states, roots, pins, commits, logObjects, maps, rounds),
             rounds);
     this.leftovers =
-        new Leftovers(
-            volumes, states, history, roots, pins, maps, logObjects, bulkObjects, rounds);
+        new Leftovers(volumes, states, history, roots, pins, maps, logObjects, bulkObjects, rounds);
   }
 
   @Override

@@ -81,7 +81,10 @@ final class Keys {
   /** The block of a rollup of this generation; nothing when the key is another object's. */
   static Optional<Block> blockOf(VolumeId volume, int generation, ObjectKey key) {
     String prefix = derivedPrefix(volume) + generation + "/rollups/";
-    String[] parts = key.value().startsWith(prefix) ? key.value().substring(prefix.length()).split("/", -1) : new String[0];
+    String[] parts =
+        key.value().startsWith(prefix)
+            ? key.value().substring(prefix.length()).split("/", -1)
+            : new String[0];
     try {
       return parts.length == 2
           ? Optional.of(new Block(Integer.parseInt(parts[0]), Long.parseLong(parts[1])))

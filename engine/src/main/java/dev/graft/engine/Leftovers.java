@@ -72,7 +72,8 @@ final class Leftovers {
    * @param young segments that nothing names, yet
    * @param complete whether all keys were looked at
    */
-  record Found(List<ObjectKey> named, List<ObjectKey> left, List<ObjectKey> young, boolean complete) {}
+  record Found(
+      List<ObjectKey> named, List<ObjectKey> left, List<ObjectKey> young, boolean complete) {}
 
   /** See {@link dev.graft.protocol.remote.Remote#waiting}. */
   Waiting waiting(VolumeId volume) {
@@ -81,8 +82,7 @@ final class Leftovers {
     for (long length : rounds.each("lengths", found.left(), key -> lengthBytes(volume, key))) {
       bytes += length;
     }
-    return new Waiting(
-        volume, found.left().size(), bytes, found.young().size(), found.complete());
+    return new Waiting(volume, found.left().size(), bytes, found.young().size(), found.complete());
   }
 
   private long lengthBytes(VolumeId volume, ObjectKey key) {
@@ -100,8 +100,7 @@ final class Leftovers {
           "this store does not list in order, so what is left over cannot be told");
     }
     Instant created = volumes.record(volume).created();
-    StateRecord state =
-        states.newest(volume).orElseGet(() -> StateLog.first(volume, created));
+    StateRecord state = states.newest(volume).orElseGet(() -> StateLog.first(volume, created));
     // What is written while this looks is not seen by the listings, or is named by what is read
     // after them.
     Sorter sorter = new Sorter(volume, state);
@@ -178,13 +177,11 @@ final class Leftovers {
       String name = key.value();
       if (name.startsWith(Keys.logPrefix(volume))) {
         Lsn lsn = new Lsn(Keys.numberOf(key));
-        boolean isNeeded =
-            state.keeps(lsn) || reach.names(new FrameOwner.InCommit(volume, lsn));
+        boolean isNeeded = state.keeps(lsn) || reach.names(new FrameOwner.InCommit(volume, lsn));
         into(isNeeded, left).add(key);
       } else if (name.startsWith(Keys.segmentsPrefix(volume))) {
         SegmentId id = SegmentId.parse(name.substring(Keys.segmentsPrefix(volume).length()));
-        boolean isYoung =
-            rounds.now().isBefore(Instant.ofEpochMilli(id.epochMillis()).plus(YOUNG));
+        boolean isYoung = rounds.now().isBefore(Instant.ofEpochMilli(id.epochMillis()).plus(YOUNG));
         into(reach.names(new FrameOwner.InSegment(volume, id)), isYoung ? young : left).add(key);
       } else if (name.startsWith(Keys.checkpointsPrefix(volume))) {
         CheckpointId id =

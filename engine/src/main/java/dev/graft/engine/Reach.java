@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Which objects some maps name: every one of their leaves and branches is read. Memory grows with
@@ -30,6 +31,7 @@ final class Reach {
   private final VolumeId volume;
   private final StoredMaps maps;
   private final Instant youngSince;
+  private final Consumer<Leaf> watcher;
   private final Set<FrameOwner> named = new HashSet<>();
   private final Set<FrameRef> opened = new HashSet<>();
   private PageSet moved = PageSet.empty();
@@ -39,9 +41,17 @@ final class Reach {
    * @param youngSince segments made after this count as young
    */
   Reach(VolumeId volume, StoredMaps maps, Instant youngSince) {
+    this(volume, maps, youngSince, leaf -> {});
+  }
+
+  /**
+   * @param watcher is given every leaf, those that are stored once
+   */
+  Reach(VolumeId volume, StoredMaps maps, Instant youngSince, Consumer<Leaf> watcher) {
     this.volume = volume;
     this.maps = maps;
     this.youngSince = youngSince;
+    this.watcher = watcher;
   }
 
   /** Takes in all that a map names. */
@@ -78,6 +88,7 @@ final class Reach {
   }
 
   private void add(Leaf leaf) {
+    watcher.accept(leaf);
     for (int ordinal = 0; ordinal < leaf.frameCount(); ordinal++) {
       FrameOwner owner = leaf.frame(ordinal).owner();
       named.add(owner);

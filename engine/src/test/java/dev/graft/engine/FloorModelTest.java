@@ -102,8 +102,7 @@ class FloorModelTest {
           retain(new Change.Keep(kept.get(random.nextInt(kept.size())), false));
         }
       }
-      case 12 ->
-          retain(new Change.Retention(Duration.ofHours(24 + random.nextInt(72))));
+      case 12 -> retain(new Change.Retention(Duration.ofHours(24 + random.nextInt(72))));
       case 13, 14 -> retain(new Change.FloorAt(new Lsn(random.nextInt(head() + 1))));
       case 15, 16 -> retain(new Change.FloorOlderThan(state().retention()));
       case 17 -> fork(1 + random.nextInt(head()));
@@ -168,13 +167,7 @@ class FloorModelTest {
       assertThat(change instanceof Change.FloorAt || change instanceof Change.FloorOlderThan)
           .as(what)
           .isTrue();
-      Instant made =
-          stage
-              .newEngine()
-              .log(volume, after.floor(), 1)
-              .commits()
-              .getFirst()
-              .time();
+      Instant made = stage.newEngine().log(volume, after.floor(), 1).commits().getFirst().time();
       assertThat(made).as(what).isBeforeOrEqualTo(now.minus(before.retention()));
     }
     if (change instanceof Change.Keep(Lsn lsn, boolean kept) && !kill && !refused) {
@@ -253,9 +246,7 @@ class FloorModelTest {
     try {
       CommitOutcome outcome = writer.commit(request);
       floor = state().floor();
-      assertThat(outcome)
-          .as(what)
-          .isInstanceOf(CommitOutcome.Conflict.class);
+      assertThat(outcome).as(what).isInstanceOf(CommitOutcome.Conflict.class);
       assertThat(floor.value()).as(what).isLessThan(base + 1);
     } catch (GraftException.Gone e) {
       floor = state().floor();
