@@ -13,6 +13,7 @@ final class Commands implements CommandLine.IFactory {
           Map.entry(DemoCommand.class, DemoCommand::new),
           Map.entry(DiffCommand.class, DiffCommand::new),
           Map.entry(ExplainCommand.class, ExplainCommand::new),
+          Map.entry(DoctorCommand.class, DoctorCommand::new),
           Map.entry(ExportCommand.class, ExportCommand::new),
           Map.entry(ForkCommand.class, ForkCommand::new),
           Map.entry(GetCommand.class, GetCommand::new),

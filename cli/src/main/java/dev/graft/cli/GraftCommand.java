@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       LogCommand.class,
       RetainCommand.class,
+      DoctorCommand.class,
       SqlCommand.class,
       DiffCommand.class,
       ExplainCommand.class,

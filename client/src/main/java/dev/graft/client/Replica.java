@@ -100,6 +100,9 @@ public interface Replica extends AutoCloseable {
    */
   int discard();
 
+  /** Reads every frame of the cache and holds it against its checksum. Asks nobody. */
+  CacheProof proveCache();
+
   /**
    * Makes the volume what it was at an LSN, by a commit that carries no pages, and moves there: two
    * requests. When its outcome is not known, the same call again finds out.

@@ -52,7 +52,10 @@ public record ReplicaStatus(
     BEHIND,
     /** That head is newer, and there are local transactions: a push needs a policy. */
     AHEAD_AND_BEHIND,
-    /** Its position lies below the volume's floor: only a reset or a fork of what is here helps. */
+    /**
+     * Its position lies below the volume's floor and local transactions stand on it: they can be
+     * read, and have to be discarded and done anew after a reset.
+     */
     GONE,
     /** Its position is not in the volume's history: only a reset helps. */
     DIVERGED

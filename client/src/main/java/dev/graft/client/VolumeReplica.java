@@ -66,6 +66,10 @@ final class VolumeReplica implements Replica {
   private final Replays replays;
   private volatile Position head;
   private volatile boolean diverged;
+
+  /** Local transactions stand on a commit below the floor. */
+  private volatile boolean gone;
+
   private volatile boolean closed;
 
   VolumeReplica(
@@ -270,6 +274,11 @@ final class VolumeReplica implements Replica {
     noteHead(graft.head());
     return line.alone(() -> {
       Standing now = line.current();
+      if (now.pending > 0 && BelowFloor.tells(graft, now.position)) {
+        gone = true;
+        throw BelowFloor.refused(
+            now.position, now.pending, "the store leads on from nothing below " + graft.upto().lsn());
+      }
       boolean stays = now.pending > 0 || graft.upto().equals(now.position);
       return stays
           ? ChangedPages.none(now.position, now.count())
@@ -299,6 +308,7 @@ final class VolumeReplica implements Replica {
         Changes changes = line.jump(opened);
         finder.opened(line.current().map(), opened.carried());
         diverged = false;
+        gone = false;
         return changes;
       });
     });
@@ -365,6 +375,9 @@ final class VolumeReplica implements Replica {
     if (diverged) {
       return ReplicaStatus.State.DIVERGED;
     }
+    if (gone && now.pending > 0) {
+      return ReplicaStatus.State.GONE;
+    }
     if (head.lsn().isAfter(now.position.lsn())) {
       return now.pending > 0 ? ReplicaStatus.State.AHEAD_AND_BEHIND : ReplicaStatus.State.BEHIND;
     }
@@ -413,12 +426,17 @@ final class VolumeReplica implements Replica {
     }
   }
 
-  /** Notes that the history is another one. */
+  /** Notes that the history is another one, or begins above this replica. */
   private <T> T told(Supplier<T> work) {
     try {
-      return work.get();
+      T result = work.get();
+      gone = false;
+      return result;
     } catch (GraftException.Diverged e) {
       diverged = true;
+      throw e;
+    } catch (GraftException.Gone e) {
+      gone = true;
       throw e;
     }
   }
@@ -442,6 +460,12 @@ final class VolumeReplica implements Replica {
           });
       return dropped;
     });
+  }
+
+  @Override
+  public CacheProof proveCache() {
+    requireOpen();
+    return CacheProof.of(cache);
   }
 
   @Override

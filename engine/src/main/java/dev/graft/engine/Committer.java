@@ -109,9 +109,11 @@ final class Committer {
       Instant baseTime) {
     // What comes of it takes many reads: not to be done again for a request that has landed.
     Optional<StoredCommit> there = commits.find(request.volume(), draft.lsn());
-    return there.isPresent()
-        ? decide(request, keys, there.get())
-        : reverts.whileKept(draft, to, prepared -> put(request, keys, prepared, baseTime));
+    if (there.isEmpty()) {
+      return reverts.whileKept(draft, to, prepared -> put(request, keys, prepared, baseTime));
+    }
+    requireStillThere(there.get().header(), baseTime);
+    return decide(request, keys, there.get());
   }
 
   private static Set<IdempotencyKey> keys(List<TransactionRecord> transactions) {

@@ -147,7 +147,7 @@ final class Leftovers {
     void reach(List<ObjectKey> keys) {
       state.checkpoints().forEach(checkpoint -> checkpoints.add(checkpoint.id()));
       roots.addKept(reach, List.of(state));
-      pins.needs(volume).roots().forEach(reach::add);
+      pins.needs(volume, false).roots().forEach(reach::add);
       roots.commitsAbove(state, this::commit);
       for (ObjectKey key : keys) {
         Optional<Block> block = rollup(key);

@@ -70,8 +70,13 @@ final class Pins {
     }
   }
 
-  /** What the forks that stand in the store now need; gives up those that cannot be finished. */
-  Needs needs(VolumeId volume) {
+  /**
+   * What the forks that stand in the store now need.
+   *
+   * @param givesUp whether those that cannot be finished any more are given up; else nothing is
+   *     written
+   */
+  Needs needs(VolumeId volume, boolean givesUp) {
     List<Root> roots = new ArrayList<>();
     List<VolumeId> unfinished = new ArrayList<>();
     for (VolumeId child : forks(volume)) {
@@ -85,7 +90,7 @@ final class Pins {
       Optional<Checkpoint> map = history.checkpointObject(child, pin.get().checkpoint());
       if (map.isPresent()) {
         roots.add(map.get().root());
-      } else if (!isGivenUp(pin.get())) {
+      } else if (!(givesUp && isGivenUp(pin.get()))) {
         unfinished.add(child);
       }
     }

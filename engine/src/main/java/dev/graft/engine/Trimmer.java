@@ -86,7 +86,7 @@ final class Trimmer {
       return Outcome.NOTHING;
     }
     // Pins are listed after the state was read: a fork that this does not see will see the floor.
-    Pins.Needs pinned = pins.needs(volume);
+    Pins.Needs pinned = pins.needs(volume, true);
     if (!pinned.unfinished().isEmpty()) {
       return new Outcome(0, 0, pinned.unfinished());
     }

@@ -10,9 +10,11 @@ import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.StateRecord;
+import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
+import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.RetainRequest;
@@ -306,6 +308,34 @@ class FloorTest {
   }
 
   @Test
+  void revert_stalledAcrossTheFloor_isGoneAlsoWhenAskedAgain() {
+    commits(40);
+    Position base = oracle.position(10);
+    CommitRequest request =
+        new CommitRequest(
+            volume,
+            base,
+            base.lsn(),
+            new PageCount(50),
+            new PageCount(50),
+            List.of(Writes.transaction(stage.ids, stage.clock.instant())),
+            new CommitRequest.Content.Revert(new Lsn(5)));
+    EngineRemote stalled = stage.newEngine();
+    stage.faulty.beforePut(
+        Keys.commit(volume, new Lsn(11)).value(),
+        () -> {
+          commits(60);
+          stage.clock.advance(WEEK);
+          retain(new Change.FloorAt(new Lsn(96)));
+        });
+    assertThatThrownBy(() -> stalled.commit(request)).isInstanceOf(GraftException.Gone.class);
+    assertThat(logBelow(96)).contains(11L);
+    for (EngineRemote engine : List.of(stalled, stage.newEngine())) {
+      assertThatThrownBy(() -> engine.commit(request)).isInstanceOf(GraftException.Gone.class);
+    }
+  }
+
+  @Test
   void commit_baseBelowTheFloor_isGone() {
     commits(100);
     stage.clock.advance(WEEK);
@@ -473,5 +503,34 @@ class FloorTest {
     } catch (GraftException e) {
       return false;
     }
+  }
+
+  @Test
+  void retain_forkThatIsNotFinished_stopsTheTrimForThreeDays() {
+    commits(100);
+    stage.clock.advance(WEEK);
+    VolumeId child = stage.ids.newVolumeId();
+    ForkRequest request = new ForkRequest(volume, oracle.position(40), child);
+    stage.faulty.killAfterWrites(1, false);
+    EngineRemote cut = stage.newEngine();
+    assertThatThrownBy(() -> cut.fork(request)).isInstanceOf(FaultyObjectStore.Killed.class);
+    assertThat(stage.faulty.revive()).isTrue();
+    Retained waits = retain(new Change.FloorAt(new Lsn(96)));
+    assertThat(waits.waitsFor()).containsExactly(child);
+    assertThat(waits.state().forks()).containsExactly(child);
+    assertThat(waits.state().floor()).isEqualTo(new Lsn(96));
+    assertThat(logBelow(96)).hasSize(95);
+    stage.clock.advance(Duration.ofHours(73));
+    // A look changes nothing.
+    int puts = stage.faulty.puts().size();
+    stage.newEngine().waiting(volume);
+    assertThat(stage.faulty.puts()).hasSize(puts);
+    Retained done = retain(new Change.FloorAt(new Lsn(96)));
+    assertThat(done.waitsFor()).isEmpty();
+    assertThat(done.trimmedCommits()).isGreaterThan(90);
+    assertThat(done.state().forks()).allMatch(child::equals);
+    assertThatThrownBy(() -> stage.newEngine().fork(request))
+        .isInstanceOf(GraftException.Gone.class);
+    oracle.check("floor", open(stage.newEngine(), 96), 0, 96, stage.newEngine());
   }
 }

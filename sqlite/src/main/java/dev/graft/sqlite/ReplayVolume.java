@@ -1,5 +1,6 @@
 package dev.graft.sqlite;
 
+import dev.graft.client.CacheProof;
 import dev.graft.client.Changes;
 import dev.graft.client.CommitOptions;
 import dev.graft.client.CommitResult;
@@ -94,6 +95,11 @@ final class ReplayVolume implements Replica {
 
   @Override
   public List<PendingCommit> pending() {
+    throw refused();
+  }
+
+  @Override
+  public CacheProof proveCache() {
     throw refused();
   }
 
