@@ -78,8 +78,7 @@ class DoctorCommandTest {
       bytes[bytes.length / 2] ^= 4;
       Files.write(object, bytes);
       Run run = run("doctor", "--remote", "folder:store");
-      String key =
-          folder.resolve("store").relativize(object).toString().replaceAll("\\.obj$", "");
+      String key = folder.resolve("store").relativize(object).toString().replaceAll("\\.obj$", "");
       assertThat(run.exitCode()).as(kind).isEqualTo(ExitCode.CORRUPT);
       assertThat(run.out()).as(kind).contains("DAMAGED").contains("  " + key);
       assertThat(run("doctor", "--remote", "folder:store", "--json").out())

@@ -99,7 +99,9 @@ class BelowFloorTest {
       try (Snapshot snapshot = away.snapshot()) {
         for (long page = 1; page <= PAGES; page++) {
           long last = page == 1 ? 60 : 60 + page - 1 > 70 ? 40 + page - 1 : 60 + page - 1;
-          assertThat(Pages.read(snapshot, page)).as("page %d", page).isEqualTo(Pages.of(SIZE, last));
+          assertThat(Pages.read(snapshot, page))
+              .as("page %d", page)
+              .isEqualTo(Pages.of(SIZE, last));
         }
       }
       commits(away, 1);

@@ -90,8 +90,8 @@ final class DeepCheck {
   private Root part(Block block) {
     return history
         .part(volume, state.generation(), block)
-        .orElseThrow(() ->
-            new GraftException.NotFound("the map of " + block + " is missing beneath it"))
+        .orElseThrow(
+            () -> new GraftException.NotFound("the map of " + block + " is missing beneath it"))
         .root();
   }
 

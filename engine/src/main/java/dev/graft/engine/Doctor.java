@@ -8,7 +8,6 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.VolumeRecord;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -99,7 +99,11 @@ final class LogCheck {
     if (!above.base().equals(header.position())) {
       findings.add(
           Keys.commit(record.volume(), above.lsn()),
-          "commit " + above.lsn() + " follows " + above.base() + ", but there stands "
+          "commit "
+              + above.lsn()
+              + " follows "
+              + above.base()
+              + ", but there stands "
               + header.position());
     }
     if (above.time().isBefore(header.time())) {
@@ -148,7 +152,10 @@ final class LogCheck {
     }
     if (header.root() instanceof RootPlace.InFrame root) {
       findings.check(
-          key, () -> History.opened(root.frame(), root.sha256(), maps.content(root.frame(), FrameKind.ROOT)));
+          key,
+          () ->
+              History.opened(
+                  root.frame(), root.sha256(), maps.content(root.frame(), FrameKind.ROOT)));
     }
   }
 

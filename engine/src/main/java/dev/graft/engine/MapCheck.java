@@ -110,7 +110,12 @@ final class MapCheck {
         case FrameOwner.InCommit(VolumeId of, Lsn lsn) when of.equals(record.volume()) -> {
           if (commits.position(lsn) == null) {
             findings.add(
-                Keys.commit(of, lsn), "commit " + lsn + " holds pages that " + key + " names, and it is missing or damaged");
+                Keys.commit(of, lsn),
+                "commit "
+                    + lsn
+                    + " holds pages that "
+                    + key
+                    + " names, and it is missing or damaged");
           }
         }
         case FrameOwner other -> elsewhere(key, other);
@@ -122,7 +127,8 @@ final class MapCheck {
     List<FooterEntry> entries = segments.entries(id);
     if (entries == null) {
       findings.add(
-          Keys.segment(record.volume(), id), "the segment is missing; the map of " + key + " names it");
+          Keys.segment(record.volume(), id),
+          "the segment is missing; the map of " + key + " names it");
       return;
     }
     if (entries.isEmpty()) {

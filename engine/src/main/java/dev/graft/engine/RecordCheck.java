@@ -26,11 +26,7 @@ final class RecordCheck {
   private final Doctor.Count count;
 
   RecordCheck(
-      VolumeId volume,
-      PatientStore log,
-      PatientStore bulk,
-      Findings findings,
-      Doctor.Count count) {
+      VolumeId volume, PatientStore log, PatientStore bulk, Findings findings, Doctor.Count count) {
     this.volume = volume;
     this.log = log;
     this.bulk = bulk;
@@ -53,7 +49,8 @@ final class RecordCheck {
         continue;
       }
       findings.check(
-          key, () -> StateRecord.decode(key.value(), volume, number.get(), whole(log, volume, key)));
+          key,
+          () -> StateRecord.decode(key.value(), volume, number.get(), whole(log, volume, key)));
       for (; expected > number.get(); expected--) {
         findings.add(Keys.state(volume, expected), "state record " + expected + " is missing");
       }
@@ -88,8 +85,7 @@ final class RecordCheck {
                 String id = key.value().substring(Keys.checkpointsPrefix(volume).length());
                 CheckpointId checkpoint = CheckpointId.parse(id);
                 there.add(checkpoint);
-                return Checkpoint.decode(
-                    key.value(), volume, checkpoint, whole(bulk, volume, key));
+                return Checkpoint.decode(key.value(), volume, checkpoint, whole(bulk, volume, key));
               })
           .ifPresent(checkpoint -> requireSame(key, checkpoint.position(), commits));
       count.done(1);

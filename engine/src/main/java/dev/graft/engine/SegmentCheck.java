@@ -92,8 +92,9 @@ final class SegmentCheck {
     try (FrameDecoder decoder = new FrameDecoder()) {
       for (FooterEntry entry : footer.entries()) {
         if (deep || entry.kind() != FrameKind.PAGES) {
-          open(decoder.decode(
-              whole, (int) entry.ref().offsetBytes(), entry.ref().lengthBytes(), entry.ref()));
+          open(
+              decoder.decode(
+                  whole, (int) entry.ref().offsetBytes(), entry.ref().lengthBytes(), entry.ref()));
         }
       }
     }

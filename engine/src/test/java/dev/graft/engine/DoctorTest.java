@@ -127,8 +127,7 @@ class DoctorTest {
             .anyMatch(finding -> finding.object().equals(key.value()));
         stage.memory.delete(key);
         // A rollup, a pin or something that waits may be missing; nothing names it.
-        boolean isNamed =
-            !kind.equals("derived/") && !kind.equals("forks/") && !waits(key, whole);
+        boolean isNamed = !kind.equals("derived/") && !kind.equals("forks/") && !waits(key, whole);
         if (isNamed) {
           assertThat(examine(volume, false).findings())
               .as("%s missing", key)
@@ -173,7 +172,9 @@ class DoctorTest {
     stage.replace(key, resealed);
     List<Doctor.Finding> findings = examine(volume, false).findings();
     assertThat(findings)
-        .anyMatch(finding -> finding.object().equals(key.value()) && finding.problem().contains("commit 90 follows"));
+        .anyMatch(finding ->
+            finding.object().equals(key.value())
+                && finding.problem().contains("commit 90 follows"));
     stage.memory.delete(key);
     assertThat(examine(volume, false).findings())
         .anyMatch(finding -> finding.problem().contains("commit 90 is missing"));
@@ -186,10 +187,7 @@ class DoctorTest {
     int parentAt = 8 + 16 + 1 + 8 + 4 + 4;
     changed[parentAt] ^= 1;
     byte[] sealed =
-        new WireWriter(header)
-            .bytes(changed, 0, header - WireWriter.SEAL_BYTES)
-            .seal()
-            .toBytes();
+        new WireWriter(header).bytes(changed, 0, header - WireWriter.SEAL_BYTES).seal().toBytes();
     System.arraycopy(sealed, 0, changed, 0, header);
     return changed;
   }
@@ -231,13 +229,8 @@ class DoctorTest {
     var atFloor = state.checkpointAt(new Lsn(64)).orElseThrow();
     var floor =
         Checkpoint.decode(
-            "c",
-            volume,
-            atFloor.id(),
-            stage.object(Keys.checkpoint(volume, atFloor.id())));
-    var wrong =
-        new Checkpoint(
-            volume, wrongId, oracle.position(90), floor.time(), floor.root());
+            "c", volume, atFloor.id(), stage.object(Keys.checkpoint(volume, atFloor.id())));
+    var wrong = new Checkpoint(volume, wrongId, oracle.position(90), floor.time(), floor.root());
     stage.replace(Keys.checkpoint(volume, wrongId), wrong.encode());
     StateRecord next =
         state
@@ -249,7 +242,6 @@ class DoctorTest {
     stage.memory.putIfAbsent(Keys.state(volume, next.number()), next.encode(), Instant.MAX);
     assertThat(examine(volume, false).findings()).isEmpty();
     assertThat(examine(volume, true).findings())
-        .anyMatch(finding ->
-            finding.object().equals(Keys.checkpoint(volume, wrongId).value()));
+        .anyMatch(finding -> finding.object().equals(Keys.checkpoint(volume, wrongId).value()));
   }
 }
