@@ -10,17 +10,24 @@ import java.time.InstantSource;
  */
 public final class ServerClock implements InstantSource {
   private final InstantSource local;
-  private volatile Duration ahead = Duration.ZERO;
+
+  /** The local clock at the last look, and the other side's time then; guarded by this. */
+  private Instant seen;
+
+  private Instant there;
   private volatile boolean told;
 
   /** Shows local time until an answer tells better. */
   public ServerClock(InstantSource local) {
     this.local = local;
+    this.seen = local.instant();
+    this.there = seen;
   }
 
   /** Takes the time that an answer told. */
-  public void told(Instant serverTime) {
-    ahead = Duration.between(local.instant(), serverTime);
+  public synchronized void told(Instant serverTime) {
+    seen = local.instant();
+    there = serverTime;
     told = true;
   }
 
@@ -29,8 +36,14 @@ public final class ServerClock implements InstantSource {
     return told;
   }
 
+  /** A local clock that is set back stands still here, until it goes on or an answer tells more. */
   @Override
-  public Instant instant() {
-    return local.instant().plus(ahead);
+  public synchronized Instant instant() {
+    Instant now = local.instant();
+    if (now.isAfter(seen)) {
+      there = there.plus(Duration.between(seen, now));
+    }
+    seen = now;
+    return there;
   }
 }

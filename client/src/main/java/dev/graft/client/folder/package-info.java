@@ -9,13 +9,13 @@
  *       it is damaged before its end, the folder is refused.
  *   <li>{@code frames}: a log of records, one for each cached frame: owner, number, kind, pages,
  *       file, offset, length and CRC32C of the content. Never synced; what is damaged is forgotten.
- *   <li>{@code pages-NNNNNN}: sparse data files of 64 MiB with decompressed frames. Never synced;
- *       each frame is proved by its CRC32C when a process touches it first.
+ *   <li>{@code pages-NNNNNN}: sparse data files of at most 64 MiB with decompressed frames. Never
+ *       synced; each frame is proved by its CRC32C when a process touches it first.
  *   <li>{@code staged-...}: written pages of a large transaction that is open; removed when the
  *       folder is opened.
  * </ul>
  *
- * <p>A log begins with 8 bytes, {@code GRFTlog} and the format version 1. A record is its length
+ * <p>The bytes are in {@code docs/formats.md}, "A replica's folder". A log begins with 8 bytes, {@code GRFTlog} and the format version 1. A record is its length
  * and the CRC32C of its payload, 4 bytes each, then the payload.
  */
 @NullMarked
