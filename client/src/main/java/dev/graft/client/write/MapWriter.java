@@ -108,10 +108,10 @@ public final class MapWriter {
     if (sink.isEmpty() && others.size() <= SegmentTable.MAX_INLINE) {
       return new SegmentTable.Inline(others);
     }
-    List<SegmentEntry> before = withOthers(sink.beforeLast(0));
-    if (before.size() < SegmentTable.MAX_INLINE) {
+    if (others.size() + sink.segments() <= SegmentTable.MAX_INLINE) {
       return new SegmentTable.Inline(withOthers(sink.finish()));
     }
+    List<SegmentEntry> before = withOthers(sink.beforeLast(0));
     // Room is made first: the table must list every segment but the one that it lies in.
     before = withOthers(sink.beforeLast(SegmentTable.encodeContent(before).length + 64));
     byte[] content = SegmentTable.encodeContent(before);
