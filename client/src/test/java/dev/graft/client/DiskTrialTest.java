@@ -106,8 +106,7 @@ final class DiskTrialTest {
     try (var at = new Embedded(SEED, SIZE)) {
       Path whole = prepare(at);
       List<Path> files =
-          Stream.concat(
-                  Disk.files(whole, "frames").stream(), Disk.files(whole, "pages-").stream())
+          Stream.concat(Disk.files(whole, "frames").stream(), Disk.files(whole, "pages-").stream())
               .toList();
       assertThat(files).hasSizeGreaterThanOrEqualTo(2);
       for (int trial = 0; trial < 12; trial++) {

@@ -16,8 +16,7 @@ final class FullSegmentTest {
   @Test
   void commit_lastSegmentIsFull_endsWithIt() {
     var limits =
-        new ReplicaOptions.Limits(
-            2, 64 * SIZE.bytes(), 256 * 1024, 2, PrefetchBudget.NONE);
+        new ReplicaOptions.Limits(2, 64 * SIZE.bytes(), 256 * 1024, 2, PrefetchBudget.NONE);
     var random = new SplittableRandom(1);
     try (var at = new Embedded(1, SIZE);
         Replica replica = Replica.open(at.options().with(limits))) {

@@ -15,8 +15,9 @@
  *       folder is opened.
  * </ul>
  *
- * <p>The bytes are in {@code docs/formats.md}, "A replica's folder". A log begins with 8 bytes, {@code GRFTlog} and the format version 1. A record is its length
- * and the CRC32C of its payload, 4 bytes each, then the payload.
+ * <p>The bytes are in {@code docs/formats.md}, "A replica's folder". A log begins with 8 bytes,
+ * {@code GRFTlog} and the format version 1. A record is its length and the CRC32C of its payload, 4
+ * bytes each, then the payload.
  */
 @NullMarked
 package dev.graft.client.folder;
