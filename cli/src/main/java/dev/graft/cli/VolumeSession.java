@@ -45,7 +45,7 @@ final class VolumeSession implements AutoCloseable {
 
   /** Opens the replica of a volume. */
   static VolumeSession open(VolumesFile file, VolumesFile.Entry entry) {
-    return open(entry, Remotes.open(entry.remote(), file.folder()));
+    return open(entry, file.cacheBytes(), Remotes.open(entry.remote(), file.folder()));
   }
 
   /** The same, asking the store only for what is not here: for a replica that was there before. */
@@ -54,14 +54,16 @@ final class VolumeSession implements AutoCloseable {
     if (entry.at().isPresent()) {
       throw Failure.usage(Views.refusal(entry));
     }
-    return open(entry, new LazyRemote(() -> Remotes.open(entry.remote(), file.folder())));
+    return open(
+        entry,
+        file.cacheBytes(),
+        new LazyRemote(() -> Remotes.open(entry.remote(), file.folder())));
   }
 
-  private static VolumeSession open(VolumesFile.Entry entry, Remote remote) {
+  private static VolumeSession open(VolumesFile.Entry entry, OptionalLong room, Remote remote) {
     try {
       ReplicaOptions options =
           ReplicaOptions.inMemory(remote, entry.volume(), concurrency(), ids()).on(entry.dir());
-      OptionalLong room = file.cacheBytes();
       Replica replica =
           Replica.open(
               room.isPresent()

@@ -277,7 +277,9 @@ final class VolumeReplica implements Replica {
       if (now.pending > 0 && BelowFloor.tells(graft, now.position)) {
         gone = true;
         throw BelowFloor.refused(
-            now.position, now.pending, "the store leads on from nothing below " + graft.upto().lsn());
+            now.position,
+            now.pending,
+            "the store leads on from nothing below " + graft.upto().lsn());
       }
       boolean stays = now.pending > 0 || graft.upto().equals(now.position);
       return stays
