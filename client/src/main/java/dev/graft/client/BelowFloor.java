@@ -20,17 +20,14 @@ final class BelowFloor {
    * What a caller is told whose local transactions stand on such a commit.
    *
    * @param pending how many
-   * @param why how it was found out
    */
-  static GraftException.Gone refused(Position at, int pending, String why) {
+  static GraftException.Gone refused(Position at, int pending) {
     return new GraftException.Gone(
         "this replica stands at commit "
             + at.lsn()
             + ", whose history was given up, with "
             + pending
-            + " local transactions ("
-            + why
-            + "); what changed since then cannot be told, so they cannot be merged: read what they"
-            + " wrote, discard them and reset the replica, then do the work anew");
+            + " local transactions; what changed since then cannot be told, so they cannot be merged:"
+            + " export what is here, discard them and reset the replica, then do the work anew");
   }
 }

@@ -276,10 +276,7 @@ final class VolumeReplica implements Replica {
       Standing now = line.current();
       if (now.pending > 0 && BelowFloor.tells(graft, now.position)) {
         gone = true;
-        throw BelowFloor.refused(
-            now.position,
-            now.pending,
-            "the store leads on from nothing below " + graft.upto().lsn());
+        throw BelowFloor.refused(now.position, now.pending);
       }
       boolean stays = now.pending > 0 || graft.upto().equals(now.position);
       return stays

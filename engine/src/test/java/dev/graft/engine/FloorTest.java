@@ -310,7 +310,7 @@ class FloorTest {
   @Test
   void revert_stalledAcrossTheFloor_isGoneAlsoWhenAskedAgain() {
     commits(40);
-    Position base = oracle.position(10);
+    Position base = oracle.position(40);
     CommitRequest request =
         new CommitRequest(
             volume,
@@ -322,14 +322,14 @@ class FloorTest {
             new CommitRequest.Content.Revert(new Lsn(5)));
     EngineRemote stalled = stage.newEngine();
     stage.faulty.beforePut(
-        Keys.commit(volume, new Lsn(11)).value(),
+        Keys.commit(volume, new Lsn(41)).value(),
         () -> {
           commits(60);
           stage.clock.advance(WEEK);
           retain(new Change.FloorAt(new Lsn(96)));
         });
     assertThatThrownBy(() -> stalled.commit(request)).isInstanceOf(GraftException.Gone.class);
-    assertThat(logBelow(96)).contains(11L);
+    assertThat(logBelow(96)).contains(41L);
     for (EngineRemote engine : List.of(stalled, stage.newEngine())) {
       assertThatThrownBy(() -> engine.commit(request)).isInstanceOf(GraftException.Gone.class);
     }
