@@ -110,6 +110,48 @@ class OfflineTest {
   }
 
   @Test
+  void push_withMerge_keepsBoth() {
+    ok("sql", "shop", "--local", "UPDATE t SET a = 'mine'");
+    ok(elsewhere, "sql", "shop", "UPDATE u SET a = 7");
+    assertThat(ok("push", "shop", "--policy", "merge").out()).contains("is at commit 6");
+    assertThat(column(folder, "SELECT a FROM t UNION ALL SELECT a FROM u"))
+        .containsExactly("mine", "7");
+  }
+
+  @Test
+  void push_withReplay_runsTheStatementsAgain() {
+    ok("sql", "shop", "--local", "INSERT INTO t(a) SELECT 'mine after ' || count(*) FROM t");
+    ok(elsewhere, "sql", "shop", "INSERT INTO t(a) VALUES('theirs')");
+    fails(ExitCode.CONFLICT, "push", "shop", "--policy", "merge");
+    assertThat(ok("push", "shop", "--policy", "replay").out()).contains("is at commit 6");
+    assertThat(column(folder, "SELECT id || a FROM t"))
+        .containsExactly("1one", "2theirs", "3mine after 2");
+  }
+
+  @Test
+  void push_withReplayThatFails_namesTheStatement() {
+    ok("sql", "shop", "--local", "INSERT INTO t VALUES(2, 'mine')");
+    ok(elsewhere, "sql", "shop", "INSERT INTO t VALUES(2, 'theirs')");
+    assertThat(fails(ExitCode.CONFLICT, "push", "shop", "--policy", "replay").err())
+        .contains("INSERT INTO t VALUES(2, 'mine')")
+        .contains("UNIQUE constraint failed: t.id");
+    assertThat(column(folder, "SELECT a FROM t WHERE id = 2")).containsExactly("mine");
+  }
+
+  @Test
+  void push_withFork_namesTheNewVolume() {
+    ok("sql", "shop", "--local", "UPDATE t SET a = 'mine'");
+    ok(elsewhere, "sql", "shop", "UPDATE t SET a = 'theirs'");
+    fails(ExitCode.USAGE, "push", "shop", "--policy", "fork");
+    fails(ExitCode.USAGE, "push", "shop", "--policy", "fork", "--as", "shop");
+    fails(ExitCode.USAGE, "push", "shop", "--as", "other");
+    assertThat(ok("push", "shop", "--policy", "fork", "--as", "mine").out())
+        .contains("went to its fork 'mine', vol-");
+    assertThat(ok("sql", "mine", "--format", "csv", "SELECT a FROM t").out()).contains("mine");
+    assertThat(column(folder, "SELECT a FROM t")).containsExactly("theirs");
+  }
+
+  @Test
   void commands_askedWrongly_sayWhatToDo() {
     fails(ExitCode.USAGE, "push", "shop", "--policy", "hope");
     fails(ExitCode.NOT_FOUND, "push", "nobody");
