@@ -126,13 +126,14 @@ final class SerialTrialTest {
   private void prepare() throws SQLException {
     Label label = new Label("start");
     labels.put(label.name, label);
-    label.statements.add("create table a(x integer primary key, y)");
-    label.statements.add("create table b(x integer primary key, y)");
-    for (int i = 0; i < 60; i++) {
+    label.statements.add("create table p(x integer primary key, y)");
+    label.statements.add("create table q(x integer primary key, y)");
+    for (int i = 0; i < 120; i++) {
       String values = "(" + 10 * i + ", '" + "s".repeat(400) + "')";
-      label.statements.add("insert into " + (i % 2 == 0 ? "a" : "b") + "(x, y) values" + values);
+      label.statements.add("insert into " + (i % 2 == 0 ? "p" : "q") + "(x, y) values" + values);
     }
     try (Statement statement = places.getFirst().warm.getFirst().createStatement()) {
+      statement.execute("pragma page_size=1024");
       statement.execute("pragma graft_message='start'");
       statement.execute("begin");
       for (String text : label.statements) {
@@ -149,8 +150,8 @@ final class SerialTrialTest {
     Place place = places.get(random.nextInt(REPLICAS));
     switch (random.nextInt(12)) {
       case 0, 1 -> place.replica.pull();
-      case 2, 3 -> push(place);
-      case 4 -> {
+      case 2, 3, 4, 5 -> push(place);
+      case 6 -> {
         if (random.nextInt(6) == 0) {
           count("discarded " + (place.replica.discard() > 0 ? "some" : "none"));
         }
@@ -212,7 +213,7 @@ final class SerialTrialTest {
       statement.execute("begin");
       int statements = 1 + random.nextInt(2);
       for (int i = 0; i < statements; i++) {
-        String text = random.nextInt(8) > 0 ? touch() : sql.next();
+        String text = random.nextInt(12) > 0 ? touch() : sql.next();
         try {
           statement.execute(text);
           label.statements.add(text);
@@ -236,16 +237,17 @@ final class SerialTrialTest {
     }
   }
 
-  /** Reads one row and writes another: often on pages that others leave alone. */
+  /** Reads a row and writes the one before it: mostly on pages that others leave alone. */
   private String touch() {
-    String table = random.nextBoolean() ? "a" : "b";
-    int x = 10 * random.nextInt(60);
+    boolean even = random.nextBoolean();
+    String table = even ? "p" : "q";
+    int x = 10 * (2 * random.nextInt(60) + (even ? 0 : 1));
     return "update "
         + table
         + " set y = substr(coalesce((select max(x) from "
         + table
         + " where x = "
-        + 10 * random.nextInt(60)
+        + (x + 20) % 1200
         + "), '-') || y, 1, length(y)) where x = "
         + x;
   }
