@@ -303,6 +303,8 @@ final class VolumeReplica implements Replica {
                   + volume()
                   + " would be lost; push them, or discard them first");
         }
+        // Before the replica stands there: after a crash in between only the cache is smaller.
+        cache.forgetCommits();
         head = opened.head();
         Changes changes = line.jump(opened);
         finder.opened(line.current().map(), opened.carried());

@@ -4,6 +4,7 @@ import dev.graft.client.turn.Turn;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameKind;
+import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.PageRuns;
 import dev.graft.protocol.page.PageSize;
 import java.nio.ByteBuffer;
@@ -353,6 +354,25 @@ public final class FrameCache implements AutoCloseable {
       get(key);
     }
     return counts.damagedFrames.get() - before;
+  }
+
+  /**
+   * Forgets the frames that travelled in commits, durably. A volume whose history was put back may
+   * have another commit under the same LSN, and its frames under the same names; a segment's name
+   * is never used twice.
+   *
+   * @throws GraftException when the disk does not do it; some frames may be forgotten then
+   */
+  public void forgetCommits() {
+    inTurn(() -> {
+      for (CachedFrame frame : frames.values()) {
+        if (frame.key().owner() instanceof FrameOwner.InCommit
+            && frames.remove(frame.key(), frame)) {
+          counts.left(frame);
+        }
+      }
+      index.rewrite(frames.values());
+    });
   }
 
   /** Bytes of content that are here. */

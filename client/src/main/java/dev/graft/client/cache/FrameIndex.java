@@ -39,6 +39,9 @@ class FrameIndex implements AutoCloseable {
 
         @Override
         void tidy(Collection<CachedFrame> live) {}
+
+        @Override
+        void rewrite(Collection<CachedFrame> live) {}
       };
 
   private final Path folder;
@@ -128,6 +131,28 @@ class FrameIndex implements AutoCloseable {
     } catch (GraftException | IOException e) {
       // No room: the old one is still right, and the next slab brings us here again.
       fresh = null;
+    } finally {
+      swap(fresh);
+    }
+  }
+
+  /**
+   * Writes it anew, durably: what is not among the live ones is not known after any crash.
+   *
+   * @throws GraftException when the disk does not do it: it then knows what it knew
+   */
+  void rewrite(Collection<CachedFrame> live) {
+    synchronized (this) {
+      if (log == null) {
+        return;
+      }
+      meanwhile = new ArrayList<>();
+    }
+    RecordLog fresh = null;
+    try {
+      fresh = write(live);
+    } catch (IOException e) {
+      throw DiskTrouble.writing(folder.resolve(FILE), e);
     } finally {
       swap(fresh);
     }
