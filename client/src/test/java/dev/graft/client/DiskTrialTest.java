@@ -162,7 +162,7 @@ final class DiskTrialTest {
           ReplicaOptions.inMemory(at.remote, at.volume, clock, at.ids).on(root.resolve("clock"));
       try (Replica replica = Replica.open(options)) {
         ReplicaContract.fill(replica, PAGES);
-        now.set(now.get().minus(Duration.ofDays(30)));
+        now.set(Instant.now().minus(Duration.ofDays(30)));
         // Large enough for segments, whose ids carry a time that the store checks.
         try (Transaction transaction = replica.begin()) {
           for (int page = 1; page <= PAGES; page++) {
@@ -175,7 +175,7 @@ final class DiskTrialTest {
           Pages.write(transaction, 7, Pages.of(SIZE, 7_777));
           transaction.commit(CommitOptions.NONE.with(Durability.LOCAL));
         }
-        now.set(now.get().minus(Duration.ofDays(1)));
+        now.set(Instant.now().minus(Duration.ofDays(31)));
       }
       try (Replica again = Replica.open(options)) {
         assertThat(again.status().pending()).isEqualTo(1);

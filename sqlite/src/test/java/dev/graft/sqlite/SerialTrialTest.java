@@ -301,7 +301,9 @@ final class SerialTrialTest {
       for (LogPage.Entry commit : log.commits().reversed()) {
         for (TransactionRecord each : commit.transactions()) {
           Label label = labels.get(each.message());
-          assertThat(label).as("seed %d: %s", seed, each.message()).isNotNull();
+          if (label == null) {
+            throw new AssertionError("seed " + seed + ": nobody committed " + each.message());
+          }
           for (String text : label.statements) {
             truth.execute(text);
           }
