@@ -7,6 +7,7 @@ import dev.graft.engine.store.FileObjectStore;
 import dev.graft.engine.store.Preflight;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +174,20 @@ final class DoctorCommand extends VolumeCommand {
               "stands at commit %s; %,d bytes of its cache are sound",
               session.replica().status().position().lsn(),
               proof.soundBytes());
+      Position stands = session.replica().status().position();
+      Position newest = session.replica().log(1).head();
+      boolean ahead = stands.lsn().isAfter(newest.lsn());
+      if (ahead || stands.lsn().equals(newest.lsn()) && !stands.equals(newest)) {
+        findings.add(
+            new Doctor.Finding(
+                entry.dir().toString(),
+                -1,
+                "it stands at commit "
+                    + stands
+                    + ", which the store does not have: its newest is "
+                    + newest
+                    + ". keep a copy of this folder; a reset gives up what only it has"));
+      }
       if (proof.damagedFrames() > 0) {
         findings.add(
             new Doctor.Finding(

@@ -66,11 +66,22 @@ final class ExportCommand extends VolumeCommand {
       }
       progress.wipe();
       answer(
-          Map.of("file", file.toString(), "lsn", snapshot.position().lsn().value(), "bytes", bytes),
+          Map.of(
+              "file",
+              file.toString(),
+              "lsn",
+              snapshot.position().lsn().value(),
+              "pending",
+              snapshot.pending(),
+              "bytes",
+              bytes),
           String.format(
               Locale.ROOT,
-              "wrote commit %s of '%s' to %s: %,d bytes",
+              "wrote commit %s%s of '%s' to %s: %,d bytes",
               snapshot.position().lsn(),
+              snapshot.pending() == 0
+                  ? ""
+                  : " and " + snapshot.pending() + " not pushed on top of it",
               name,
               file,
               bytes));

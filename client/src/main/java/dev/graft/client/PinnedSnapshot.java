@@ -151,7 +151,9 @@ final class PinnedSnapshot implements Snapshot {
     throw new GraftException.Unavailable(
         evictions > MAX_EVICTIONS
             ? page + " was evicted as often as it was fetched; give the cache more room"
-            : page + " is in no object that its newest map names; try again later");
+            : page
+                + " is in no object that its newest map names: try again, and when that does not help, examine"
+                + " the volume (graft doctor)");
   }
 
   @Override

@@ -402,6 +402,10 @@ final class VolumeReplica implements Replica {
       PushResult result = told(() -> pusher.push(policy, progress));
       line.alone(() -> {
         replays.forgetOthers();
+        if (result instanceof PushResult.Conflict) {
+          // The next process is to know that others were first, too.
+          home.began(line.ground(), head);
+        }
         return true;
       });
       if (result instanceof PushResult.Forked) {

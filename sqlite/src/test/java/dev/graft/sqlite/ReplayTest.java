@@ -240,6 +240,18 @@ final class ReplayTest {
     assertThat(texts()).containsExactly("insert into log values(1)");
   }
 
+  @Test
+  void statementThatCountsChanges_makesItUnknown() throws SQLException {
+    connection.setAutoCommit(false);
+    statement.execute("insert into log values(total_changes())");
+    connection.commit();
+    unknown("it asks changes() or total_changes()");
+    statement.execute("insert into log select Changes ()");
+    connection.commit();
+    unknown("it asks changes() or total_changes()");
+    connection.setAutoCommit(true);
+  }
+
   private void unknown(String why) {
     assertThat(newestRaw().name()).isEqualTo(SqlMutation.UNKNOWN);
     try (var onto = replica.begin()) {

@@ -47,11 +47,7 @@ final class RecordScan {
       if (payload == null) {
         if (onDamage == RecordLog.OnDamage.REFUSE && goodRecordAfter(at)) {
           throw new GraftException.Corrupt(
-              path
-                  + " is damaged at byte "
-                  + at
-                  + " and whole records follow;"
-                  + " remove the folder and clone the volume again");
+              path + " is damaged at byte " + at + " and whole records follow");
         }
         return at;
       }

@@ -47,11 +47,20 @@ public final class StandingLog implements AutoCloseable {
 
   private RecordLog open() {
     Path path = folder.resolve(FILE);
-    return RecordLog.open(
-        path,
-        MAX_RECORD_BYTES,
-        RecordLog.OnDamage.REFUSE,
-        payload -> saved = StandingCodec.apply(path.toString(), saved, payload));
+    try {
+      return RecordLog.open(
+          path,
+          MAX_RECORD_BYTES,
+          RecordLog.OnDamage.REFUSE,
+          payload -> saved = StandingCodec.apply(path.toString(), saved, payload));
+    } catch (GraftException.Corrupt e) {
+      throw new GraftException.Corrupt(
+          e.getMessage()
+              + ". move this file away, and nothing else: the folder "
+              + folder.resolve("local")
+              + " holds what was not pushed; the replica then asks the store where it stood",
+          e);
+    }
   }
 
   /** Where the replica stood last; null when the folder is new. */
