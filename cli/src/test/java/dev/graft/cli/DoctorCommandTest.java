@@ -92,6 +92,24 @@ class DoctorCommandTest {
   }
 
   @Test
+  void doctor_storeThatLostItsNewestCommit_seesThatTheReplicaHasIt() throws IOException {
+    assertThat(run("pull", "old").exitCode()).isZero();
+    // The numbers of commits are inverted in their names: the newest comes first.
+    Path newest =
+        objects().stream()
+            .filter(path -> path.toString().contains("/log/"))
+            .findFirst()
+            .orElseThrow();
+    byte[] whole = Files.readAllBytes(newest);
+    Files.delete(newest);
+    Run run = run("doctor", "old");
+    assertThat(run.exitCode()).as(run.out()).isEqualTo(ExitCode.CORRUPT);
+    assertThat(run.out()).contains("stands at commit 70").contains("the store does not have");
+    Files.write(newest, whole);
+    assertThat(run("doctor", "old").exitCode()).isZero();
+  }
+
+  @Test
   void doctor_damagedReplica_namesItsFolder() throws IOException {
     Path standing = folder.resolve(".graft/old/standing");
     byte[] bytes = Files.readAllBytes(standing);

@@ -36,6 +36,9 @@ sealed interface Home extends AutoCloseable {
    */
   void settle(Standing standing, Position head);
 
+  /** Remembers a newer head, if the disk lets it: a pull tells of it again. */
+  void sawHead(Standing standing, Position head);
+
   /** The log of local commits. */
   LocalLog local();
 
@@ -60,6 +63,9 @@ sealed interface Home extends AutoCloseable {
 
     @Override
     public void settle(Standing standing, Position head) {}
+
+    @Override
+    public void sawHead(Standing standing, Position head) {}
 
     @Override
     public Optional<Path> folder() {
@@ -182,6 +188,16 @@ sealed interface Home extends AutoCloseable {
     public void settle(Standing standing, Position head) {
       if (behind) {
         began(standing, head);
+      }
+    }
+
+    @Override
+    public void sawHead(Standing standing, Position head) {
+      try {
+        began(standing, head);
+      } catch (GraftException e) {
+        // A full disk, or a map too large for one record: what is remembered stays right.
+        return;
       }
     }
 

@@ -404,7 +404,7 @@ final class VolumeReplica implements Replica {
         replays.forgetOthers();
         if (result instanceof PushResult.Conflict) {
           // The next process is to know that others were first, too.
-          home.began(line.ground(), head);
+          home.sawHead(line.ground(), head);
         }
         return true;
       });

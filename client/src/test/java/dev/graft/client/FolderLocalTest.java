@@ -67,6 +67,21 @@ final class FolderLocalTest extends LocalContract {
   }
 
   @Test
+  void reopen_afterARefusedPush_knowsThatOthersWereFirst() {
+    Replica first = openAt("refused");
+    committed(first, 1, 1, 2, 3, 4);
+    local(first, 1, 11);
+    committed(open(), 4, 104);
+    assertThat(first.push(new Policy.Reject())).isInstanceOf(PushResult.Conflict.class);
+    first.close();
+    fake.refusedRequests = Integer.MAX_VALUE;
+    Replica again = openAt("refused");
+    assertThat(again.status().state()).isEqualTo(ReplicaStatus.State.AHEAD_AND_BEHIND);
+    assertPage(again, 1, 11);
+    fake.refusedRequests = 0;
+  }
+
+  @Test
   void reopen_largeLocalCommit_hasItAndPushesIt() {
     Replica first = openAt("large");
     long[] seeds = new long[500];
