@@ -37,9 +37,15 @@ final class Architecture {
           "protocol", List.of(),
           "concurrency", List.of(),
           "engine", List.of("protocol", "concurrency"),
-          "client", List.of("protocol", "concurrency"),
+          "http", List.of("protocol"),
+          "auth", List.of("http", "protocol"),
+          "client", List.of("http", "protocol", "concurrency"),
+          "s3", List.of("engine", "protocol", "concurrency"),
+          "functions", List.of("engine", "s3", "auth", "http", "protocol", "concurrency"),
           "sqlite", List.of("client", "protocol", "concurrency"),
-          "cli", List.of("sqlite", "engine", "client", "protocol", "concurrency"));
+          "cli",
+              List.of(
+                  "sqlite", "engine", "client", "s3", "auth", "http", "protocol", "concurrency"));
 
   /** Of java.util.concurrent, what neither waits for others nor starts threads. */
   private static final Set<String> HARMLESS =

@@ -1,0 +1,5 @@
+/** Lambda functions over the engine. */
+@NullMarked
+package dev.graft.functions;
+
+import org.jspecify.annotations.NullMarked;
