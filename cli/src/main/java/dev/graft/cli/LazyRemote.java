@@ -102,6 +102,11 @@ final class LazyRemote implements Remote {
   }
 
   @Override
+  public VolumeState delete(VolumeId volume) {
+    return remote().delete(volume);
+  }
+
+  @Override
   public synchronized void close() {
     Remote now = opened;
     if (now != null) {

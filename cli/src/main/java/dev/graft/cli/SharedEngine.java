@@ -148,6 +148,11 @@ final class SharedEngine {
     }
 
     @Override
+    public VolumeState delete(VolumeId volume) {
+      return engine.delete(volume);
+    }
+
+    @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
         onClose.run();

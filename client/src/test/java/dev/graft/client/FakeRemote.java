@@ -407,5 +407,10 @@ final class FakeRemote implements Remote {
   }
 
   @Override
+  public VolumeState delete(VolumeId volume) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void close() {}
 }

@@ -86,5 +86,10 @@ class PassingRemote implements Remote {
   }
 
   @Override
+  public VolumeState delete(VolumeId volume) {
+    return target.delete(volume);
+  }
+
+  @Override
   public void close() {}
 }

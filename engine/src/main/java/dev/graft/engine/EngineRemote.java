@@ -220,6 +220,12 @@ public final class EngineRemote implements Remote {
     return leftovers.waiting(volume);
   }
 
+  @Override
+  public VolumeState delete(VolumeId volume) {
+    throw new GraftException.Misuse(
+        "volume " + volume + " is not deleted: this engine cannot delete volumes yet");
+  }
+
   /** Waits until all rollups and checkpoints that were started have been made or given up. */
   public void quiesce() throws InterruptedException {
     background.quiesce();

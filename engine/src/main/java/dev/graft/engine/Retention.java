@@ -88,7 +88,8 @@ final class Retention {
         state.retention(),
         state.checkpoints().stream().map(checkpoint -> checkpoint.position().lsn()).toList(),
         state.keptLsns(),
-        List.copyOf(forks));
+        List.copyOf(forks),
+        state.deleted());
   }
 
   private Retained told(VolumeId volume, boolean changed, boolean trims) {

@@ -108,6 +108,11 @@ public final class CountingRemote implements Remote {
   }
 
   @Override
+  public VolumeState delete(VolumeId volume) {
+    return counted(Tally.Kind.OTHER, 0, () -> target.delete(volume), state -> 0);
+  }
+
+  @Override
   public void close() {
     target.close();
   }

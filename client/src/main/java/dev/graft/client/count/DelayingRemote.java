@@ -116,6 +116,12 @@ public final class DelayingRemote implements Remote {
   }
 
   @Override
+  public VolumeState delete(VolumeId volume) {
+    pause(write);
+    return target.delete(volume);
+  }
+
+  @Override
   public void close() {
     target.close();
   }

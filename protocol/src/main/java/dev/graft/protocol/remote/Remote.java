@@ -90,6 +90,15 @@ public interface Remote extends AutoCloseable {
    */
   Waiting waiting(VolumeId volume);
 
+  /**
+   * Ends a volume: from now on everything asked about it but its {@link #state} and this is
+   * answered with {@link GraftException.Gone}. Its objects are removed later, by garbage
+   * collection, and not while a fork uses them. Idempotent.
+   *
+   * @return its state, which is {@link VolumeState#deleted}
+   */
+  VolumeState delete(VolumeId volume);
+
   @Override
   void close();
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param checkpoints LSNs of which checkpoints are kept, ascending
  * @param kept LSNs kept beside them, ascending
  * @param forks volumes that were forked from it, as far as they were seen
+ * @param deleted whether it was ended: then all else that is asked about it is gone
  */
 public record VolumeState(
     VolumeId volume,
@@ -23,7 +24,8 @@ public record VolumeState(
     Duration retention,
     List<Lsn> checkpoints,
     List<Lsn> kept,
-    List<VolumeId> forks) {
+    List<VolumeId> forks,
+    boolean deleted) {
   public VolumeState {
     checkpoints = List.copyOf(checkpoints);
     kept = List.copyOf(kept);
