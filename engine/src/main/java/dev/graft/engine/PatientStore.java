@@ -5,10 +5,12 @@ import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A store whose passing failures are tried again: reads a few times, writes until it is certain
@@ -40,9 +42,18 @@ final class PatientStore {
 
   /** Reads a range, see {@link ObjectStore#get}. */
   GetOutcome get(VolumeId volume, ObjectKey key, long offset, int maxBytes) {
+    return read(volume, () -> store.get(key, offset, maxBytes));
+  }
+
+  /** The SHA-256 of an object, see {@link ObjectStore#sha256}. */
+  Optional<Hash> sha256(VolumeId volume, ObjectKey key) {
+    return read(volume, () -> store.sha256(key));
+  }
+
+  private <T> T read(VolumeId volume, Supplier<T> request) {
     for (int tried = 1; ; tried++) {
       try {
-        return store.get(key, offset, maxBytes);
+        return request.get();
       } catch (GraftException.Unavailable e) {
         if (tried == READ_TRIES) {
           throw e;

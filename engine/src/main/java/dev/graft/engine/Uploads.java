@@ -1,5 +1,6 @@
 package dev.graft.engine;
 
+import dev.graft.concurrency.Task;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.PutOutcome;
@@ -16,6 +17,7 @@ import dev.graft.protocol.remote.UploadReceipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -131,14 +133,28 @@ final class Uploads {
   }
 
   /**
-   * A segment that a commit names: from memory, or by reading its footer.
+   * A segment that a commit names: from memory, or by reading its footer and asking the store for
+   * its SHA-256, side by side. The store has held the bytes against that hash when they came, also
+   * when they came by a signed address and past every engine.
    *
    * @throws GraftException.Misuse when there is no such segment, or its length or hash is another
    */
   KnownSegment named(VolumeId volume, SegmentEntry entry) {
     FrameOwner.InSegment owner = new FrameOwner.InSegment(volume, entry.id());
     SegmentEntry proved = entries.get(owner);
-    if (proved != null && !proved.equals(entry)) {
+    @Nullable KnownSegment there = known.get(owner);
+    if (proved == null) {
+      Task<Hash> hash = rounds.start("segment hash", () -> storedHash(volume, entry.id()));
+      try {
+        there = there == null ? footerOf(volume, entry) : there;
+      } finally {
+        rounds.await(List.of(hash));
+      }
+      proved = new SegmentEntry(entry.id(), there.lengthBytes(), Rounds.resultOf(hash));
+      known.put(owner, there);
+      entries.put(owner, proved);
+    }
+    if (!proved.equals(entry)) {
       throw new GraftException.Misuse(
           "the commit says that segment "
               + entry.id()
@@ -151,21 +167,25 @@ final class Uploads {
               + " and "
               + proved.sha256());
     }
-    @Nullable KnownSegment there = known.get(owner);
     if (there == null) {
-      there = new KnownSegment(entry.lengthBytes(), footer(volume, entry), Map.of());
+      there = footerOf(volume, entry);
       known.put(owner, there);
     }
-    if (there.lengthBytes() != entry.lengthBytes()) {
-      throw new GraftException.Misuse(
-          "the commit says that segment "
-              + entry.id()
-              + " has "
-              + entry.lengthBytes()
-              + " bytes, but it has "
-              + there.lengthBytes());
-    }
     return there;
+  }
+
+  private KnownSegment footerOf(VolumeId volume, SegmentEntry entry) {
+    return new KnownSegment(entry.lengthBytes(), footer(volume, entry), Map.of());
+  }
+
+  private Hash storedHash(VolumeId volume, SegmentId segment) {
+    return bulk.sha256(volume, Keys.segment(volume, segment))
+        .orElseThrow(() -> notUploaded(segment));
+  }
+
+  private static GraftException notUploaded(SegmentId segment) {
+    return new GraftException.Misuse(
+        "the commit names segment " + segment + ", which was not uploaded");
   }
 
   private SegmentFooter footer(VolumeId volume, SegmentEntry entry) {
@@ -181,9 +201,7 @@ final class Uploads {
     ObjectKey key = Keys.segment(volume, entry.id());
     int length = Math.min(maxBytes, entry.lengthBytes());
     return switch (bulk.get(volume, key, entry.lengthBytes() - length, length)) {
-      case GetOutcome.Missing() ->
-          throw new GraftException.Misuse(
-              "the commit names segment " + entry.id() + ", which was not uploaded");
+      case GetOutcome.Missing() -> throw notUploaded(entry.id());
       case GetOutcome.Found(byte[] bytes, long totalBytes) -> {
         if (totalBytes != entry.lengthBytes()) {
           throw new GraftException.Misuse(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.engine.FaultyObjectStore.Fault;
+import dev.graft.engine.store.Counts;
+import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameEncoder;
 import dev.graft.protocol.frame.FrameKind;
@@ -31,10 +33,15 @@ import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.UploadReceipt;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +130,50 @@ class UploadTest {
     Writes.InSegment segment = segment();
     upload(segment);
     committed(stage.newEngine(), request(segment.root(), segment.entry()));
+  }
+
+  @Test
+  void commit_otherHash_isRefusedByAnEngineThatNeverSawTheUpload() {
+    Writes.InSegment segment = segment();
+    upload(segment);
+    SegmentEntry entry = segment.entry();
+    SegmentEntry forged =
+        new SegmentEntry(entry.id(), entry.lengthBytes(), Hash.sha256(new byte[] {7}));
+    CommitRequest request = request(segment.root(), forged);
+    EngineRemote other = stage.newEngine();
+    for (int i = 0; i < 2; i++) {
+      misuse(() -> other.commit(request), "and SHA-256 " + forged.sha256() + ", but it has");
+    }
+    assertThat(stage.changes(volume, base).head()).isEqualTo(base);
+    long gets = stage.store.snapshot().gets();
+    committed(other, request(segment.root(), entry));
+    assertThat(stage.store.snapshot().gets()).as("what it proved it keeps").isEqualTo(gets);
+  }
+
+  @Test
+  void commit_byAnEngineThatDidNotSeeTheUpload_asksForFooterAndHashSideBySide() {
+    Writes.InSegment segment = segment();
+    upload(segment);
+    // Each of the two is answered only when the other has been asked as well.
+    CyclicBarrier both = new CyclicBarrier(2);
+    InvocationHandler meet =
+        (proxy, method, arguments) -> {
+          if (arguments != null && arguments[0].toString().contains("/segments/")) {
+            both.await(10, TimeUnit.SECONDS);
+          }
+          return method.invoke(stage.store, arguments);
+        };
+    ObjectStore meeting =
+        (ObjectStore)
+            Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, meet);
+    EngineRemote other =
+        new EngineRemote(
+            meeting, meeting, stage.concurrency, stage.ids, new Random(7), stage.options);
+    other.volume(volume);
+    Counts before = stage.store.snapshot();
+    committed(other, request(segment.root(), segment.entry()));
+    assertThat(stage.store.snapshot().minus(before).gets()).isEqualTo(2);
   }
 
   @Test

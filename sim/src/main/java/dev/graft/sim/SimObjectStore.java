@@ -6,6 +6,7 @@ import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Hash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -115,6 +116,19 @@ public final class SimObjectStore implements ObjectStore {
           GetOutcome outcome = objects.get(key, offset, maxBytes);
           sim.note("get " + key + " " + outcome.getClass().getSimpleName());
           return fault.isPresent() ? damaged(fault.get(), key, outcome) : outcome;
+        });
+  }
+
+  /** From the store's books: not damaged with the object's bytes. */
+  @Override
+  public Optional<Hash> sha256(ObjectKey key) {
+    Optional<Fault> fault = plan.draw(random, Fault.GET_REFUSED);
+    return request(
+        latencies.get(),
+        () -> {
+          refuse(fault, key.value());
+          sim.note("hash " + key);
+          return objects.sha256(key);
         });
   }
 

@@ -1,7 +1,9 @@
 package dev.graft.engine.store;
 
+import dev.graft.protocol.id.Hash;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Counts what is asked of another store. Safe for use by many threads. */
@@ -49,6 +51,11 @@ public final class CountingObjectStore implements ObjectStore {
   public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
     return counted(
         new Counts(0, 0, 1, 0, 0, bytes.length, 0), () -> store.putIfAbsent(key, bytes, notAfter));
+  }
+
+  @Override
+  public Optional<Hash> sha256(ObjectKey key) {
+    return counted(new Counts(1, 0, 0, 0, 0, 0, 0), () -> store.sha256(key));
   }
 
   @Override

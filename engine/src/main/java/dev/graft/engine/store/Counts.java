@@ -3,7 +3,7 @@ package dev.graft.engine.store;
 /**
  * What was asked of a store; failed requests count as well.
  *
- * @param gets calls of get
+ * @param gets calls of get and sha256
  * @param lists calls of list
  * @param puts calls of put-if-absent, whatever their outcome
  * @param deletes calls of delete

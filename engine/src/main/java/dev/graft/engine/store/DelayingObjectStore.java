@@ -2,9 +2,11 @@ package dev.graft.engine.store;
 
 import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Hash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A store that is farther away than it is: every request waits before it goes on. For measurements
@@ -41,6 +43,12 @@ public final class DelayingObjectStore implements ObjectStore {
   public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
     pause(write);
     return store.putIfAbsent(key, bytes, notAfter);
+  }
+
+  @Override
+  public Optional<Hash> sha256(ObjectKey key) {
+    pause(read);
+    return store.sha256(key);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.graft.engine.store;
 
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Hash;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A store of immutable objects. What is written can be read at once, by everybody, and never
@@ -30,6 +32,16 @@ public interface ObjectStore {
    *     {@link Instant#MAX} for no limit
    */
   PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter);
+
+  /**
+   * The SHA-256 of a whole object, or nothing when none stands there. A store that was told it at
+   * the write and held the bytes against it answers from its books; others read the object.
+   */
+  default Optional<Hash> sha256(ObjectKey key) {
+    return get(key, 0, Integer.MAX_VALUE) instanceof GetOutcome.Found found
+        ? Optional.of(Hash.sha256(found.bytes()))
+        : Optional.empty();
+  }
 
   /** Whether {@link #list} gives keys in order. */
   boolean listsInOrder();
