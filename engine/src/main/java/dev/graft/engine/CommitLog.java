@@ -10,6 +10,7 @@ import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Commit;
 import dev.graft.protocol.log.CommitHeader;
+import dev.graft.protocol.log.LogEnd;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,17 @@ final class CommitLog {
     return kept.get(new FrameOwner.InCommit(volume, lsn)) != null;
   }
 
+  /**
+   * Whether the log ends at this place, for good: what stands there is no commit but the end of a
+   * deleted volume.
+   */
+  boolean endsAt(VolumeId volume, Lsn lsn) {
+    return !knows(volume, lsn)
+        && log.get(volume, Keys.commit(volume, lsn), 0, CommitHeader.MAX_BYTES)
+            instanceof GetOutcome.Found(byte[] bytes, long totalBytes)
+        && LogEnd.isOne(bytes);
+  }
+
   /** Keeps a commit that was just put. */
   void remember(StoredCommit commit) {
     CommitHeader header = commit.header();
@@ -104,6 +116,9 @@ final class CommitLog {
       case GetOutcome.Missing() -> Optional.empty();
       case GetOutcome.Found(byte[] bytes, long totalBytes) -> {
         String name = ObjectNames.commit(volume, lsn);
+        if (LogEnd.isOne(bytes)) {
+          throw Deletion.gone(LogEnd.decode(name, volume, lsn, bytes).volume());
+        }
         CommitHeader header = CommitHeader.decode(name, volume, lsn, bytes);
         long expected = header.lengthBytes() + header.inlineFramesBytes();
         if (totalBytes != expected) {

@@ -171,6 +171,7 @@ final class Committer {
   /** Reads the newest state; a commit at or below the floor that it tells can be no success. */
   private void requireAboveFloor(VolumeId volume, Lsn lsn) {
     Optional<StateRecord> state = states.newest(volume);
+    Deletion.requireAlive(state);
     if (state.isPresent() && !lsn.isAfter(state.get().floor())) {
       throw new GraftException.Gone(
           "commit "

@@ -1,10 +1,13 @@
 package dev.graft.engine;
 
 import dev.graft.concurrency.Concurrency;
+import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.LogEnd;
 import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.VolumeRecord;
 import java.time.Duration;
@@ -108,7 +111,7 @@ public final class Doctor {
   }
 
   /**
-   * Examines one volume.
+   * Examines one volume. Of a deleted one its state and log alone: nobody can ask for the rest.
    *
    * @param deep whether to decompress every frame, and hold rollups and checkpoints against commits
    * @throws GraftException.Unavailable when the store does not answer
@@ -164,8 +167,17 @@ public final class Doctor {
     if (state.isEmpty()) {
       return new Report(volume, findings.all(), count.done, List.of());
     }
+    boolean isEnded = logKeys.stream().limit(1).anyMatch(newestKey -> ends(volume, newestKey));
+    if (isEnded) {
+      findings.check(logKeys.getFirst(), () -> end(volume, logKeys.getFirst()));
+      count.done(1);
+      logKeys.removeFirst();
+    }
     LogCheck logCheck = new LogCheck(record.get(), state.get(), log, maps, findings, count);
     logCheck.check(logKeys);
+    if (state.get().deleted()) {
+      return new Report(volume, findings.all(), count.done, List.of());
+    }
     records.pins(pinKeys);
     records.checkpoints(checkpointKeys, state.get(), logCheck);
     records.rollups(derivedKeys, state.get(), logCheck);
@@ -187,6 +199,19 @@ public final class Doctor {
       leftovers.find(volume).left().forEach(left -> unnamed.add(left.value()));
     }
     return new Report(volume, findings.all(), count.done, unnamed);
+  }
+
+  /** Whether the log ends here, because the volume was deleted. */
+  private boolean ends(VolumeId volume, ObjectKey key) {
+    return log.get(volume, key, 0, 5) instanceof GetOutcome.Found(byte[] bytes, long totalBytes)
+        && LogEnd.isOne(bytes);
+  }
+
+  private LogEnd end(VolumeId volume, ObjectKey key) {
+    byte[] bytes =
+        log.whole(volume, key, CommitLog.MAX_COMMIT_BYTES)
+            .orElseThrow(() -> new GraftException.NotFound(key + " was listed and cannot be read"));
+    return LogEnd.decode(key.value(), volume, new Lsn(Keys.numberOf(key)), bytes);
   }
 
   private static List<ObjectKey> list(PatientStore store, String prefix) {

@@ -50,6 +50,7 @@ public final class EngineRemote implements Remote {
   private final LogReader logReader;
   private final Retention retention;
   private final Leftovers leftovers;
+  private final Deletion deletion;
   private final FrameReader frames;
   private final Background background;
 
@@ -140,6 +141,7 @@ public final class EngineRemote implements Remote {
             pins,
             new Trimmer(states, roots, pins, commits, logObjects, maps, rounds),
             rounds);
+    this.deletion = new Deletion(volumes, states, newest, commits, pins, logObjects, rounds);
     this.leftovers =
         new Leftovers(volumes, states, history, roots, pins, maps, logObjects, bulkObjects, rounds);
   }
@@ -147,13 +149,17 @@ public final class EngineRemote implements Remote {
   @Override
   public VolumeInfo createVolume(CreateVolume request) {
     VolumeRecord record = volumes.create(request.volume(), request.pageSize());
-    states.begin(request.volume());
+    if (!states.begin(request.volume())) {
+      Deletion.requireAlive(states.newest(request.volume()));
+    }
     return Volumes.info(record);
   }
 
   @Override
   public VolumeInfo volume(VolumeId volume) {
-    return Volumes.info(volumes.record(volume));
+    VolumeRecord record = volumes.record(volume);
+    Deletion.requireAlive(states, volume);
+    return Volumes.info(record);
   }
 
   @Override
@@ -163,7 +169,9 @@ public final class EngineRemote implements Remote {
 
   @Override
   public UploadReceipt upload(VolumeId volume, SegmentId segment, byte[] bytes) {
-    return uploads.upload(volume, volumes.record(volume).pageSize(), segment, bytes);
+    VolumeRecord record = volumes.record(volume);
+    Deletion.requireAlive(states, volume);
+    return uploads.upload(volume, record.pageSize(), segment, bytes);
   }
 
   @Override
@@ -222,8 +230,7 @@ public final class EngineRemote implements Remote {
 
   @Override
   public VolumeState delete(VolumeId volume) {
-    throw new GraftException.Misuse(
-        "volume " + volume + " is not deleted: this engine cannot delete volumes yet");
+    return deletion.delete(volume);
   }
 
   /** Waits until all rollups and checkpoints that were started have been made or given up. */

@@ -13,6 +13,7 @@ import dev.graft.protocol.log.Commit;
 import dev.graft.protocol.log.CommitHeader;
 import dev.graft.protocol.log.Pin;
 import dev.graft.protocol.log.Position;
+import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.map.Root;
 import dev.graft.protocol.page.PageCount;
@@ -140,6 +141,7 @@ final class Forks {
               + " ancestors, the most that a volume may have; export it into a new volume and fork"
               + " that one");
     }
+    Deletion.requireAlive(states.known(request.parent()));
     Instant time = provedTime(request);
     Instant now = rounds.now().truncatedTo(ChronoUnit.MILLIS);
     Pin pin =
@@ -226,9 +228,11 @@ final class Forks {
               + request.at()
               + "; make a new id");
     }
-    if (there.isEmpty()
-        && states.newest(pin.parent()).filter(state -> !state.keeps(pin.at().lsn())).isPresent()) {
-      return giveUp(request, pin);
+    if (there.isEmpty()) {
+      Optional<StateRecord> state = states.newest(pin.parent());
+      if (state.filter(newest -> newest.deleted() || !newest.keeps(pin.at().lsn())).isPresent()) {
+        return giveUp(request, pin, state.get());
+      }
     }
     Checkpoint checkpoint = there.isPresent() ? there.get() : putCheckpoint(pin);
     Commit origin = OriginCommit.of(pin, checkpoint.root());
@@ -313,7 +317,7 @@ final class Forks {
    * state before the floor rose and be at work still; it finds this in the place of its record.
    * Only then may the pin go.
    */
-  private Forked giveUp(ForkRequest request, Pin pin) {
+  private Forked giveUp(ForkRequest request, Pin pin, StateRecord state) {
     VolumeRecord tombstone =
         new VolumeRecord(
             pin.child(),
@@ -329,6 +333,7 @@ final class Forks {
       }
     }
     bulk.delete(Keys.pin(pin.parent(), pin.child()));
+    Deletion.requireAlive(Optional.of(state));
     throw gone(pin.parent(), pin.at().lsn());
   }
 

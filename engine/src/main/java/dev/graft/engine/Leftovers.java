@@ -101,6 +101,7 @@ final class Leftovers {
     }
     Instant created = volumes.record(volume).created();
     StateRecord state = states.newest(volume).orElseGet(() -> StateLog.first(volume, created));
+    Deletion.requireAlive(Optional.of(state));
     // What is written while this looks is not seen by the listings, or is named by what is read
     // after them.
     Sorter sorter = new Sorter(volume, state);

@@ -62,6 +62,19 @@ final class NewestCommit {
     return head;
   }
 
+  /**
+   * As {@link #find}, also of a volume whose log was ended: then the place of the end.
+   *
+   * @param known a commit that exists, or 0
+   */
+  Lsn findTaken(VolumeId volume, Lsn known) {
+    return new Lsn(
+        finder.find(
+            Keys.logPrefix(volume),
+            known.value(),
+            lsn -> commits.endsAt(volume, new Lsn(lsn)) || exists(volume, lsn)));
+  }
+
   private Lsn gallop(VolumeId volume, Lsn known) {
     Lsn from = known;
     for (int round = 0; round < MAX_ROUNDS; round++) {

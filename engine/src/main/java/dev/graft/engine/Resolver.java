@@ -76,6 +76,7 @@ final class Resolver {
     Rounds.resultOf(state);
     Lsn head = Rounds.resultOf(found);
     Lsn upto = end(request, head, budget);
+    Deletion.requireAlive(states.known(volume));
     states.known(volume).ifPresent(known -> requireKept(known, upto));
     return new Range(is.pageSize(), is.start(), PageCount.ZERO, is.created(), upto, head);
   }
@@ -105,6 +106,7 @@ final class Resolver {
       return unproved(request, since, there, budget);
     }
     Rounds.resultOf(state);
+    Deletion.requireAlive(states.known(volume));
     CommitHeader header = there.get().header();
     Lsn head = low;
     if (Rounds.resultOf(more)) {

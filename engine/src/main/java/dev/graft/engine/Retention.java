@@ -65,6 +65,7 @@ final class Retention {
   Retained retain(RetainRequest request) {
     VolumeRecord record = volumes.record(request.volume());
     VolumeId volume = record.volume();
+    Deletion.requireAlive(states.newest(volume));
     return switch (request.change()) {
       case RetainRequest.Change.Retention(Duration retention) -> retention(volume, retention);
       case RetainRequest.Change.FloorAt(Lsn lsn) -> floorAt(record, lsn);
@@ -79,10 +80,15 @@ final class Retention {
     VolumeRecord record = volumes.record(volume);
     StateRecord state =
         states.newest(volume).orElseGet(() -> StateLog.first(volume, record.created()));
+    return told(state, pins.forks(volume));
+  }
+
+  /** What a state record says, with forks that were seen beside those that it names. */
+  static VolumeState told(StateRecord state, List<VolumeId> seen) {
     TreeSet<VolumeId> forks = new TreeSet<>(state.pins());
-    forks.addAll(pins.forks(volume));
+    forks.addAll(seen);
     return new VolumeState(
-        volume,
+        state.volume(),
         state.number(),
         state.floor(),
         state.retention(),

@@ -124,10 +124,15 @@ final class StateLog {
         .map(bytes -> StateRecord.decode(key.value(), volume, number, bytes));
   }
 
-  /** Writes a volume's first record, unless it has one. */
-  void begin(VolumeId volume) {
+  /**
+   * Writes a volume's first record, unless it has one.
+   *
+   * @return whether this call certainly wrote it
+   */
+  boolean begin(VolumeId volume) {
     StateRecord first = first(volume, rounds.now());
-    log.put(volume, Keys.state(volume, 1), first.encode(), Instant.MAX);
+    return log.put(volume, Keys.state(volume, 1), first.encode(), Instant.MAX)
+        instanceof PutOutcome.Created;
   }
 
   /** What a volume's first record says. */

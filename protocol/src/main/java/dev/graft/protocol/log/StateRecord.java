@@ -148,6 +148,12 @@ public record StateRecord(
         volume, number, generation, floor, retention, checkpoints, keptLsns, deleted, other, time);
   }
 
+  /** The same of a deleted volume. */
+  public StateRecord asDeleted() {
+    return new StateRecord(
+        volume, number, generation, floor, retention, checkpoints, keptLsns, true, pins, time);
+  }
+
   /** The whole object; equal records are equal bytes. */
   public byte[] encode() {
     WireWriter out = new WireWriter();

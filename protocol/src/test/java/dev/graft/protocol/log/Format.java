@@ -64,6 +64,11 @@ record Format(
             Samples.state().encode(),
             bytes -> StateRecord.decode(Samples.NAME, Samples.VOLUME, 3, bytes).encode(),
             Format::resealEnd),
+        new Format(
+            "log-end",
+            Samples.logEnd().encode(),
+            bytes -> LogEnd.decode(Samples.NAME, Samples.VOLUME, new Lsn(9), bytes).encode(),
+            Format::resealEnd),
         frame("frame-pages", pagesFrame()),
         frame("frame-raw", rawFrame()),
         frame("frame-leaf", leafFrame()),

@@ -191,6 +191,10 @@ final class Samples {
         TIME);
   }
 
+  static LogEnd logEnd() {
+    return new LogEnd(VOLUME, new Lsn(9), TIME);
+  }
+
   static Hash hash(String text) {
     return Hash.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
