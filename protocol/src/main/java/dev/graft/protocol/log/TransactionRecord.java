@@ -56,13 +56,15 @@ public record TransactionRecord(
         + messageBytes;
   }
 
-  void encode(WireWriter out) {
+  /** Appends the encoded form, see {@code docs/formats.md}, "Commit". */
+  public void encode(WireWriter out) {
     out.u64(key.hi()).u64(key.lo()).hash(digest);
     Fields.time(out, localTime);
     out.text(author, MAX_AUTHOR_BYTES).text(message, MAX_MESSAGE_BYTES);
   }
 
-  static TransactionRecord decode(WireReader in) {
+  /** Reads what {@link #encode} wrote. */
+  public static TransactionRecord decode(WireReader in) {
     return new TransactionRecord(
         new IdempotencyKey(in.u64(), in.u64()),
         in.hash(),
