@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.graft.protocol.error.GraftException;
 import java.io.IOException;
-import java.nio.CharBuffer;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +23,9 @@ import java.util.Map;
  * @param request whether it is a request: then members that nobody knows are refused
  */
 record JsonBody(String name, boolean request) {
-  /** A value that no message has: null or a number with a fraction, an exponent or too many digits. */
+  /**
+   * A value that no message has: null or a number with a fraction, an exponent or too many digits.
+   */
   private static final Object ODD = new Object();
 
   private static final int MAX_NAME = 256;

@@ -24,14 +24,12 @@ public final class Message<T> {
 
   static <T> Message<T> request(
       String name, JsonOut.Each<T> writer, Function<JsonObject, T> reader) {
-    return new Message<>(
-        new JsonBody(name, true), HttpLimits.MAX_REQUEST_BYTES, writer, reader);
+    return new Message<>(new JsonBody(name, true), HttpLimits.MAX_REQUEST_BYTES, writer, reader);
   }
 
   static <T> Message<T> answer(
       String name, JsonOut.Each<T> writer, Function<JsonObject, T> reader) {
-    return new Message<>(
-        new JsonBody(name, false), HttpLimits.MAX_ANSWER_BYTES, writer, reader);
+    return new Message<>(new JsonBody(name, false), HttpLimits.MAX_ANSWER_BYTES, writer, reader);
   }
 
   /** Its name in {@code docs/http.md} and {@code docs/openapi.yaml}. */
@@ -83,7 +81,9 @@ public final class Message<T> {
       object.end();
       return value;
     } catch (GraftException.Misuse | GraftException.Limit | GraftException.Corrupt e) {
-      if (body.request() ? e instanceof GraftException.Misuse : e instanceof GraftException.Corrupt) {
+      if (body.request()
+          ? e instanceof GraftException.Misuse
+          : e instanceof GraftException.Corrupt) {
         throw e;
       }
       throw body.wrong(String.valueOf(e.getMessage()));

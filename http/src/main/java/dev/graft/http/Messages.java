@@ -113,8 +113,7 @@ public final class Messages {
 
   /** The request of {@link Route.Changes}. */
   public static Message<ChangesRequest> changesRequest(VolumeId volume) {
-    return Message.request(
-        "changesRequest", GraftJson::write, in -> GraftJson.request(volume, in));
+    return Message.request("changesRequest", GraftJson::write, in -> GraftJson.request(volume, in));
   }
 
   /** The answer to {@link Route.Changes}, but for a divergence, which is a {@link Problem}. */

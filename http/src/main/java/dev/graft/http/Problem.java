@@ -60,8 +60,7 @@ public record Problem(
   /** A failure under a status of its own, for example 413 for a misuse. */
   public static Problem of(Code code, int status, String detail) {
     boolean passes = code == Code.LIMIT || code == Code.UNAVAILABLE;
-    return new Problem(
-        code, status, detail, null, null, null, null, passes ? RETRY_AFTER : null);
+    return new Problem(code, status, detail, null, null, null, null, passes ? RETRY_AFTER : null);
   }
 
   /** A conflict: final. */
