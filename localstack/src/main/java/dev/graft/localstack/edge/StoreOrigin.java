@@ -1,0 +1,33 @@
+package dev.graft.localstack.edge;
+
+import dev.graft.engine.store.GetOutcome;
+import dev.graft.engine.store.ObjectKey;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.protocol.error.GraftException;
+
+/** Objects of a store under their keys: a path without {@code /v1/}. */
+public final class StoreOrigin implements ObjectOrigin {
+  private static final String PREFIX = "/v1/";
+
+  private final ObjectStore store;
+
+  /** Reads from this store alone. */
+  public StoreOrigin(ObjectStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public OriginAnswer get(String path, long offset, int maxBytes) {
+    try {
+      ObjectKey key = new ObjectKey(path.substring(PREFIX.length()));
+      return switch (store.get(key, offset, maxBytes)) {
+        case GetOutcome.Missing() -> new OriginAnswer.Missing();
+        case GetOutcome.Found(byte[] bytes, long total) -> new OriginAnswer.Part(bytes, total);
+      };
+    } catch (GraftException.Misuse noKey) {
+      return new OriginAnswer.Missing();
+    } catch (GraftException e) {
+      return new OriginAnswer.Failed(502, "the store does not answer");
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.graft.localstack.lambda;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.graft.localstack.web.Body;
+import dev.graft.localstack.web.WebAnswer;
+import dev.graft.localstack.web.WebRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The events of function URLs: payload format 2.0 of Lambda's documentation, "Invoking Lambda
+ * function URLs".
+ */
+final class FunctionEvents {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int OK = 200;
+
+  private FunctionEvents() {}
+
+  /** The event for a request. A body that is text by its type stands in it as text. */
+  static byte[] event(WebRequest request, Instant now) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(request.body().length + 1_024);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("version", "2.0");
+      json.writeStringField("routeKey", "$default");
+      json.writeStringField("rawPath", request.path());
+      json.writeStringField("rawQueryString", request.query());
+      json.writeObjectFieldStart("headers");
+      for (Map.Entry<String, String> header : request.headers().entrySet()) {
+        json.writeStringField(header.getKey(), header.getValue());
+      }
+      json.writeEndObject();
+      json.writeObjectFieldStart("requestContext");
+      json.writeStringField("accountId", "anonymous");
+      json.writeStringField("apiId", "local");
+      json.writeStringField("domainName", "local.lambda-url.local");
+      json.writeStringField("domainPrefix", "local");
+      json.writeObjectFieldStart("http");
+      json.writeStringField("method", request.method());
+      json.writeStringField("path", request.path());
+      json.writeStringField("protocol", "HTTP/1.1");
+      json.writeStringField("sourceIp", "127.0.0.1");
+      json.writeStringField("userAgent", request.header("user-agent").orElse(""));
+      json.writeEndObject();
+      json.writeStringField("requestId", UUID.randomUUID().toString());
+      json.writeStringField("routeKey", "$default");
+      json.writeStringField("stage", "$default");
+      json.writeNumberField("timeEpoch", now.toEpochMilli());
+      json.writeEndObject();
+      if (request.body().length > 0) {
+        Optional<String> text = text(request);
+        if (text.isPresent()) {
+          json.writeStringField("body", text.get());
+        } else {
+          json.writeStringField("body", Base64.getEncoder().encodeToString(request.body()));
+        }
+        json.writeBooleanField("isBase64Encoded", text.isEmpty());
+      } else {
+        json.writeBooleanField("isBase64Encoded", false);
+      }
+      json.writeEndObject();
+    } catch (IOException impossible) {
+      throw new java.io.UncheckedIOException(impossible);
+    }
+    return out.toByteArray();
+  }
+
+  private static Optional<String> text(WebRequest request) {
+    String type = request.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+    if (!type.startsWith("text/") && !type.startsWith("application/json")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString());
+    } catch (CharacterCodingException noText) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The answer that a function gave.
+   *
+   * @throws IOException when it is none
+   */
+  static WebAnswer.Response answer(byte[] answer) throws IOException {
+    int status = OK;
+    Map<String, String> headers = new HashMap<>();
+    String body = "";
+    boolean base64 = false;
+    try (JsonParser json = JSON.createParser(answer)) {
+      expect(json.nextToken() == JsonToken.START_OBJECT);
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        JsonToken value = json.nextToken();
+        switch (name) {
+          case "statusCode" -> status = json.getIntValue();
+          case "isBase64Encoded" -> base64 = json.getBooleanValue();
+          case "body" -> body = value == JsonToken.VALUE_NULL ? "" : json.getText();
+          case "headers" -> {
+            expect(value == JsonToken.START_OBJECT);
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+              String header = json.currentName().toLowerCase(Locale.ROOT);
+              json.nextToken();
+              headers.put(header, json.getText());
+            }
+          }
+          default -> json.skipChildren();
+        }
+      }
+      expect(json.currentToken() == JsonToken.END_OBJECT);
+    }
+    headers.remove("content-length");
+    byte[] bytes =
+        base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
+    return new WebAnswer.Response(status, headers, Body.of(bytes));
+  }
+
+  private static void expect(boolean right) throws IOException {
+    if (!right) {
+      throw new IOException("the function's answer is no answer of a function URL");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.localstack.edge;
+
+import org.jspecify.annotations.NullMarked;

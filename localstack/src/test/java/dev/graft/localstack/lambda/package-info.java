@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.localstack.lambda;
+
+import org.jspecify.annotations.NullMarked;
