@@ -19,9 +19,10 @@ final class Background {
 
   private final Concurrency concurrency;
   private final EngineOptions.Upkeep mode;
+  private final @Nullable UpkeepPort elsewhere;
 
   /** Guarded by this. */
-  private final Set<Object> running = new HashSet<>();
+  private final Set<UpkeepTask> running = new HashSet<>();
 
   /** Guarded by this. */
   private final List<Task<?>> tasks = new ArrayList<>();
@@ -32,17 +33,22 @@ final class Background {
   /** Guarded by this. */
   private @Nullable RuntimeException lastFailure;
 
-  Background(Concurrency concurrency, EngineOptions.Upkeep mode) {
+  /**
+   * @param elsewhere takes the work; null when it is done here
+   */
+  Background(
+      Concurrency concurrency, EngineOptions.Upkeep mode, @Nullable UpkeepPort elsewhere) {
     this.concurrency = concurrency;
     this.mode = mode;
+    this.elsewhere = elsewhere;
   }
 
   /**
-   * Starts work, or does it at once, as the options say.
+   * Starts work, does it at once, or asks for it elsewhere, as the options say.
    *
    * @param what is compared by equality: the same work is not started while it runs
    */
-  void run(Object what, Runnable work) {
+  void run(UpkeepTask what, Runnable work) {
     if (mode == EngineOptions.Upkeep.OFF) {
       return;
     }
@@ -51,6 +57,11 @@ final class Background {
       if (running.size() >= MAX_RUNNING || !running.add(what)) {
         return;
       }
+    }
+    UpkeepPort port = elsewhere;
+    if (port != null) {
+      guarded(what, () -> port.ask(what));
+      return;
     }
     if (mode == EngineOptions.Upkeep.INLINE) {
       guarded(what, work);
@@ -94,7 +105,7 @@ final class Background {
   }
 
   /** Best effort: a failure is counted and kept, and whoever needs the result makes it again. */
-  private void guarded(Object what, Runnable work) {
+  private void guarded(UpkeepTask what, Runnable work) {
     try {
       work.run();
     } catch (RuntimeException e) {

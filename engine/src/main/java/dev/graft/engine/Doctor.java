@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 
 /**
  * Examines volumes as they lie in a store, and changes nothing. Every object of a volume is read
@@ -90,24 +89,7 @@ public final class Doctor {
 
   /** The volumes of the store, ascending. Lists all keys. */
   public List<VolumeId> volumes() {
-    TreeSet<VolumeId> volumes = new TreeSet<>();
-    String prefix = "volumes/";
-    String after = "";
-    while (true) {
-      List<ObjectKey> keys = bulk.store().list(prefix, after, 1);
-      if (keys.isEmpty()) {
-        return List.copyOf(volumes);
-      }
-      String rest = keys.getFirst().value().substring(prefix.length());
-      String id = rest.substring(0, rest.indexOf('/') < 0 ? rest.length() : rest.indexOf('/'));
-      try {
-        volumes.add(VolumeId.parse(id));
-      } catch (GraftException.Misuse e) {
-        // A key that no engine wrote; nothing of a volume lies there.
-      }
-      // A slash is followed by '0': what comes next is another volume's.
-      after = prefix + id + "0";
-    }
+    return VolumeList.volumes(bulk.store(), "", Integer.MAX_VALUE);
   }
 
   /**

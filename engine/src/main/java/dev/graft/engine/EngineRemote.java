@@ -27,6 +27,7 @@ import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
 import dev.graft.protocol.remote.Waiting;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,10 @@ public final class EngineRemote implements Remote {
   private final Retention retention;
   private final Leftovers leftovers;
   private final Deletion deletion;
+  private final Upkeep upkeep;
+  private final Trimmer trimmer;
+  private final Sweep sweep;
+  private final ObjectStore bulk;
   private final FrameReader frames;
   private final Background background;
 
@@ -71,6 +76,23 @@ public final class EngineRemote implements Remote {
       IdSource ids,
       RandomGenerator random,
       EngineOptions options) {
+    this(log, bulk, concurrency, ids, random, options, null);
+  }
+
+  /**
+   * As the other one, for processes that cannot work in the background.
+   *
+   * @param elsewhere is asked for rollups and checkpoints unless the options turn them off; null
+   *     when this engine makes them itself
+   */
+  public EngineRemote(
+      ObjectStore log,
+      ObjectStore bulk,
+      Concurrency concurrency,
+      IdSource ids,
+      RandomGenerator random,
+      EngineOptions options,
+      @Nullable UpkeepPort elsewhere) {
     Rounds rounds = new Rounds(concurrency);
     Backoff backoff = new Backoff(random);
     PatientStore logObjects = new PatientStore(log, rounds, backoff, options.commitDeadline());
@@ -84,16 +106,11 @@ public final class EngineRemote implements Remote {
     this.frames = new FrameReader(commits, logObjects, bulkObjects, rounds);
     StoredMaps maps = new StoredMaps(frames);
     History history = new History(commits, states, maps, bulkObjects, rounds);
-    this.background = new Background(concurrency, options.upkeep());
+    this.background = new Background(concurrency, options.upkeep(), elsewhere);
     NewestCommit newest = new NewestCommit(commits, states, heads, finder, rounds);
     Checkpoints checkpoints = new Checkpoints(history, states, maps, bulkObjects, ids, rounds);
-    Upkeep upkeep =
-        new Upkeep(
-            background,
-            volumes,
-            states,
-            new Rollups(history, maps, frames, bulkObjects, ids, rounds),
-            checkpoints);
+    Rollups rollups = new Rollups(history, maps, frames, bulkObjects, ids, rounds);
+    this.upkeep = new Upkeep(background, volumes, states, rollups, checkpoints);
     this.resolver = new Resolver(volumes, commits, states, newest, rounds);
     this.changes =
         new ChangesReader(
@@ -131,6 +148,7 @@ public final class EngineRemote implements Remote {
     this.logReader = new LogReader(resolver, states, commits, rounds);
     Roots roots = new Roots(history, commits, newest, rounds);
     Pins pins = new Pins(volumes, history, bulkObjects, rounds);
+    this.trimmer = new Trimmer(states, roots, pins, commits, logObjects, maps, rounds);
     this.retention =
         new Retention(
             volumes,
@@ -139,11 +157,15 @@ public final class EngineRemote implements Remote {
             commits,
             checkpoints,
             pins,
-            new Trimmer(states, roots, pins, commits, logObjects, maps, rounds),
+            trimmer,
             rounds);
     this.deletion = new Deletion(volumes, states, newest, commits, pins, logObjects, rounds);
     this.leftovers =
         new Leftovers(volumes, states, history, roots, pins, maps, logObjects, bulkObjects, rounds);
+    this.sweep =
+        new Sweep(
+            volumes, states, newest, rollups, checkpoints, trimmer, leftovers, bulkObjects);
+    this.bulk = bulk;
   }
 
   @Override
@@ -231,6 +253,37 @@ public final class EngineRemote implements Remote {
   @Override
   public VolumeState delete(VolumeId volume) {
     return deletion.delete(volume);
+  }
+
+  /** Does upkeep that this or another engine asked for; returns when it is done. */
+  public void upkeep(UpkeepTask task) {
+    switch (task) {
+      case UpkeepTask.AfterCommit after -> upkeep.afterCommit(after);
+      case UpkeepTask.Fill fill -> upkeep.fill(fill);
+      case UpkeepTask.Trim(VolumeId volume) -> trimmer.trim(volume);
+    }
+  }
+
+  /**
+   * Looks after a whole volume: makes at most 1,024 missing rollups and a missing checkpoint, removes
+   * commits that the floor gave up, and counts what else waits to be removed. Reads every map that
+   * can be asked for and lists all objects.
+   *
+   * @throws GraftException.Misuse when the store does not list in order
+   */
+  public Swept sweep(VolumeId volume) {
+    return sweep.sweep(volume);
+  }
+
+  /**
+   * The volumes of the store in the order of their ids, by a listing for each; deleted ones and
+   * forks that were given up are among them.
+   *
+   * @param after gives only those after this one; null for all
+   * @param max the most to give
+   */
+  public List<VolumeId> volumes(@Nullable VolumeId after, int max) {
+    return VolumeList.volumes(bulk, after == null ? "" : after.toString(), max);
   }
 
   /** Waits until all rollups and checkpoints that were started have been made or given up. */

@@ -10,20 +10,11 @@ import java.util.List;
  * gap. Best effort: nothing depends on it but the number of reads.
  */
 final class Upkeep {
-  /** The most rollups that one reader fills in. */
-  static final int MAX_FILLED = 32;
-
   private final Background background;
   private final Volumes volumes;
   private final StateLog states;
   private final Rollups rollups;
   private final Checkpoints checkpoints;
-
-  /** Upkeep after one commit. */
-  private record After(VolumeId volume, Lsn lsn) {}
-
-  /** Upkeep of one missing rollup. */
-  private record Gap(VolumeId volume, Block block) {}
 
   Upkeep(
       Background background,
@@ -42,27 +33,9 @@ final class Upkeep {
   void committed(VolumeId volume, Lsn lsn) {
     List<Block> completed = Block.completedBy(lsn);
     if (!completed.isEmpty()) {
-      background.run(new After(volume, lsn), () -> afterCommit(volume, lsn, completed));
+      UpkeepTask.AfterCommit task = new UpkeepTask.AfterCommit(volume, lsn);
+      background.run(task, () -> afterCommit(task));
     }
-  }
-
-  private void afterCommit(VolumeId volume, Lsn lsn, List<Block> completed) {
-    states.refresh(volume);
-    PageSize pageSize = volumes.record(volume).pageSize();
-    int generation = states.generation(volume);
-    for (Block block : completed) {
-      if (isGone(volume, block) || !rollups.make(volume, pageSize, generation, block)) {
-        break;
-      }
-    }
-    if (lsn.value() % Checkpoints.EVERY == 0) {
-      checkpoints.make(volume, pageSize, lsn);
-    }
-  }
-
-  /** A block that begins below the floor: commits of it are gone, and no reader asks for it. */
-  private boolean isGone(VolumeId volume, Block block) {
-    return !block.first().isAfter(states.floor(volume));
   }
 
   /**
@@ -71,19 +44,48 @@ final class Upkeep {
    * @param missing lowest level first
    */
   void fill(VolumeId volume, List<Block> missing) {
-    if (missing.isEmpty()) {
-      return;
+    if (!missing.isEmpty()) {
+      UpkeepTask.Fill task = UpkeepTask.Fill.of(volume, missing);
+      background.run(task, () -> fill(task));
     }
-    background.run(
-        new Gap(volume, missing.getFirst()),
-        () -> {
-          PageSize pageSize = volumes.record(volume).pageSize();
-          int generation = states.generation(volume);
-          for (Block block : missing.subList(0, Math.min(missing.size(), MAX_FILLED))) {
-            if (!isGone(volume, block)) {
-              rollups.make(volume, pageSize, generation, block);
-            }
-          }
-        });
+  }
+
+  /** Does what the completion of a block asks for. */
+  void afterCommit(UpkeepTask.AfterCommit task) {
+    VolumeId volume = task.volume();
+    states.refresh(volume);
+    PageSize pageSize = volumes.record(volume).pageSize();
+    int generation = states.generation(volume);
+    for (Block block : Block.completedBy(task.lsn())) {
+      if (isGone(volume, block) || !rollups.make(volume, pageSize, generation, block)) {
+        break;
+      }
+    }
+    if (isCheckpointed(task.lsn())) {
+      checkpoints.make(volume, pageSize, task.lsn());
+    }
+  }
+
+  /** Whether there should be a checkpoint of this commit. */
+  static boolean isCheckpointed(Lsn lsn) {
+    return lsn.value() > 0 && lsn.value() % Checkpoints.EVERY == 0;
+  }
+
+  /** A block that begins below the floor: commits of it are gone, and no reader asks for it. */
+  private boolean isGone(VolumeId volume, Block block) {
+    return !block.first().isAfter(states.floor(volume));
+  }
+
+  /** Makes the rollups that a reader missed. */
+  void fill(UpkeepTask.Fill task) {
+    VolumeId volume = task.volume();
+    PageSize pageSize = volumes.record(volume).pageSize();
+    int generation = states.generation(volume);
+    for (UpkeepTask.Span span : task.blocks()) {
+      Block block = span.block();
+      if (!isGone(volume, block)) {
+        rollups.make(volume, pageSize, generation, block);
+      }
+    }
   }
 }
