@@ -42,7 +42,7 @@ final class RoutePath {
       case Route.Retain r -> "retain";
       case Route.Waiting w -> "waiting";
       case Route.Delete d -> "delete";
-      case Route.Upload upload -> "segments/" + upload.segment();
+      case Route.Upload upload -> "uploads/" + upload.segment();
       case Route.SegmentRange range -> "segments/" + range.segment();
       case Route.LogRange range ->
           "log/" + String.format(Locale.ROOT, "%016x", ~range.lsn().value());
@@ -92,8 +92,12 @@ final class RoutePath {
   private static List<Route> objects(VolumeId volume, String rest) {
     if (rest.startsWith("segments/")) {
       return id(rest.substring("segments/".length()), SegmentId::parse)
-          .<List<Route>>map(segment ->
-              List.of(new Route.SegmentRange(volume, segment), new Route.Upload(volume, segment)))
+          .<List<Route>>map(segment -> List.of(new Route.SegmentRange(volume, segment)))
+          .orElse(List.of());
+    }
+    if (rest.startsWith("uploads/")) {
+      return id(rest.substring("uploads/".length()), SegmentId::parse)
+          .<List<Route>>map(segment -> List.of(new Route.Upload(volume, segment)))
           .orElse(List.of());
     }
     if (rest.startsWith("log/")) {

@@ -106,6 +106,8 @@ class RouteTest {
             "/v1/volumes/" + VID + "/segments",
             "/v1/volumes/" + VID + "/segments/",
             "/v1/volumes/" + VID + "/segments/" + VID,
+            "/v1/volumes/" + VID + "/uploads/",
+            "/v1/volumes/" + VID + "/uploads/" + VID,
             "/v1/volumes/" + VID + "/segments/" + SID + "/",
             "/v1/volumes/" + VID + "/log/FFFFFFFFFFFFFFFE",
             "/v1/volumes/" + VID + "/log/fffffffffffffff",
@@ -131,7 +133,9 @@ class RouteTest {
   void methods_ofPaths_tellWhatIsThere() {
     assertThat(Route.methods("/v1/volumes")).containsExactly("POST");
     assertThat(Route.methods(new Route.Upload(Samples.VOLUME, Samples.SEGMENT).path()))
-        .containsExactly("GET", "HEAD", "POST");
+        .containsExactly("POST");
+    assertThat(Route.methods(new Route.SegmentRange(Samples.VOLUME, Samples.SEGMENT).path()))
+        .containsExactly("GET", "HEAD");
     assertThat(Route.methods(new Route.LogRange(Samples.VOLUME, new Lsn(3)).path()))
         .containsExactly("GET", "HEAD");
     assertThat(Route.parse("get", new Route.LogRange(Samples.VOLUME, new Lsn(3)).path())).isEmpty();
