@@ -21,7 +21,7 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
   }
 
   /** Whether the text is a key. */
-  static boolean isKey(String value) {
+  public static boolean isKey(String value) {
     if (value.length() > MAX_LENGTH) {
       return false;
     }
