@@ -53,6 +53,11 @@ final class JsonObject {
     }
   }
 
+  /** All members as they were read. */
+  Map<String, Object> raw() {
+    return members;
+  }
+
   boolean has(String member) {
     return members.containsKey(member);
   }
