@@ -59,7 +59,7 @@ final class ForkAway {
     Position at = fork.at();
     if (done == 0) {
       Position base = line.ground().position;
-      at = remote.fork(new ForkRequest(volume, base, child)).start();
+      at = forked(new ForkRequest(volume, base, child));
     }
     while (true) {
       List<LocalCommit> pending = line.alone(line::pending);
@@ -87,6 +87,24 @@ final class ForkAway {
         note(child, newest, soFar);
         return true;
       });
+    }
+  }
+
+  /** Makes the fork; one that cannot be is begun no more, unless something was brought there. */
+  private Position forked(ForkRequest request) {
+    try {
+      return remote.fork(request).start();
+    } catch (GraftException.Gone
+        | GraftException.Diverged
+        | GraftException.Misuse
+        | GraftException.Limit e) {
+      line.alone(() -> {
+        if (line.log().push() == null) {
+          line.refused();
+        }
+        return true;
+      });
+      throw e;
     }
   }
 

@@ -147,6 +147,13 @@ final class Pusher {
         yield replayed(graft, replayer);
       }
       case Policy.Fork(VolumeId child) -> {
+        if (line.ground().position.lsn().equals(Lsn.ZERO)) {
+          refused();
+          yield conflict(
+              graft,
+              "the local transactions stand on the empty volume, of which there is no fork; merge"
+                  + " them, do them again, or discard them");
+        }
         line.alone(() -> {
           line.refused();
           forks.begin(child);

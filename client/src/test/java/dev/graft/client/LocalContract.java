@@ -21,6 +21,8 @@ import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -760,6 +762,50 @@ abstract class LocalContract {
     Replica forked = open(home(ReplicaOptions.inMemory(remote, child, concurrency, ids)));
     assertPage(forked, 1, 11);
     assertPage(forked, 4, 4);
+  }
+
+  @Test
+  void push_forkOfTheEmptyVolume_isAConflictAndOtherWaysStayOpen() {
+    Replica replica = open();
+    local(replica, 3, 33);
+    committed(open(), 1, 1);
+    assertThat(replica.push(new Policy.Fork(ids.newVolumeId())))
+        .isInstanceOfSatisfying(
+            PushResult.Conflict.class,
+            conflict -> assertThat(conflict.reason()).contains("empty volume"));
+    assertPage(replica, 3, 33);
+    assertThat(replica.discard()).isEqualTo(1);
+    replica.pull();
+    assertPage(replica, 1, 1);
+  }
+
+  @Test
+  void push_forkIsRefused_isBegunNoMoreAndOtherWaysStayOpen() {
+    GraftException.Gone gone = new GraftException.Gone("planned");
+    PassingRemote forkless =
+        new PassingRemote(remote) {
+          @Override
+          public Forked fork(ForkRequest request) {
+            throw gone;
+          }
+        };
+    ReplicaOptions options = home(ReplicaOptions.inMemory(forkless, volume, concurrency, ids));
+    Replica replica = open(options);
+    committed(replica, 1, 1);
+    local(replica, 3, 33);
+    Replica other = open();
+    committed(other, 2, 22);
+    assertThatExceptionOfType(GraftException.Gone.class)
+        .isThrownBy(() -> replica.push(new Policy.Fork(ids.newVolumeId())));
+    assertPage(replica, 3, 33);
+    if (options.folder().isPresent()) {
+      // What was remembered is over, too.
+      replica.close();
+      Replica again = open(options);
+      assertThat(again.discard()).isEqualTo(1);
+    } else {
+      assertThat(replica.discard()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -84,6 +84,10 @@ final class LocalState {
       }
       base = at;
     }
+    if (!effective && begun == null) {
+      // It was refused before anything went there.
+      fork = null;
+    }
     push = null;
     rebase = null;
     uploaded.clear();

@@ -2,6 +2,7 @@ package dev.graft.sim.judge;
 
 import dev.graft.sim.judge.History.At;
 import dev.graft.sim.judge.Violation.Kind;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class CounterRules {
         At<Event.Shown> mine = new At<>(at.line(), shown);
         At<Event.Shown> before =
             first.putIfAbsent(new Number(shown.process(), shown.volume(), shown.number()), mine);
-        if (before != null && !snapshot(before).equals(snapshot(mine))) {
+        if (before != null && !isSame(shown.volume(), snapshot(before), snapshot(mine))) {
           findings.add(
               Kind.EQUAL_COUNTERS,
               "change counter "
@@ -48,6 +49,23 @@ final class CounterRules {
         }
       }
     }
+  }
+
+  /** A push that brings exactly what lay here changes the place of a snapshot, not its content. */
+  private boolean isSame(String volume, Snapshot one, Snapshot other) {
+    if (one.lsn() > other.lsn()) {
+      return isSame(volume, other, one);
+    }
+    List<String> later = new ArrayList<>();
+    for (long lsn = one.lsn() + 1; lsn <= other.lsn(); lsn++) {
+      At<Event.Logged> logged = history.logged(volume, lsn);
+      if (logged == null || logged.event().revertTo() >= 0) {
+        return false;
+      }
+      later.addAll(logged.event().transactions());
+    }
+    later.addAll(other.pending());
+    return later.equals(one.pending());
   }
 
   private static Snapshot snapshot(At<Event.Shown> at) {

@@ -46,6 +46,8 @@ public sealed interface Event {
     LOCAL,
     /** Others came first; nothing of it is in the store. */
     CONFLICT,
+    /** A push went to a fork that was made for it; the LSN is the last one there. */
+    FORKED,
     /** There was nothing to do. */
     NOTHING,
     /** It failed, and may have happened. */
@@ -120,6 +122,16 @@ public sealed interface Event {
   /** A volume is to begin as another one at an LSN. */
   record Fork(long time, long call, String session, String volume, long lsn, String child)
       implements Call {}
+
+  /**
+   * A snapshot was asked for by time.
+   *
+   * @param began when the question left
+   * @param asked the time, told as the times that commits carry
+   * @param lsn what was given; 0 when it was told that nothing is that old
+   */
+  record Dated(long time, String session, String volume, long began, long asked, long lsn)
+      implements Event {}
 
   /** Local transactions were given up, as asked. */
   record Discarded(long time, String client, List<String> transactions) implements Event {}

@@ -26,6 +26,14 @@ public final class EventReader {
               in.view(),
               in.pages("reads"),
               in.text("kind"));
+      case "dated" ->
+          new Event.Dated(
+              time,
+              in.text("session"),
+              in.text("volume"),
+              in.number("began"),
+              in.number("asked"),
+              in.number("lsn"));
       case "discarded" -> new Event.Discarded(time, in.text("client"), in.names("transactions"));
       case "standing" ->
           new Event.Standing(

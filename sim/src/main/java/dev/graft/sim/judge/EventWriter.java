@@ -55,6 +55,13 @@ public final class EventWriter {
         view(read.view());
         pages("reads", read.reads());
       }
+      case Event.Dated dated -> {
+        json.writeStringField("session", dated.session());
+        json.writeStringField("volume", dated.volume());
+        json.writeNumberField("began", dated.began());
+        json.writeNumberField("asked", dated.asked());
+        json.writeNumberField("lsn", dated.lsn());
+      }
       case Event.Discarded discarded -> {
         json.writeStringField("client", discarded.client());
         names("transactions", discarded.transactions());

@@ -23,6 +23,11 @@ final class LogRules {
 
   void check() {
     history.logs().forEach(this::order);
+    for (At<Event> at : history.lines()) {
+      if (at.event() instanceof Event.Dated dated) {
+        dated(at.line(), dated);
+      }
+    }
     Map<String, At<Event.Logged>> works = new HashMap<>();
     history
         .landed()
@@ -108,6 +113,32 @@ final class LogRules {
           name(at) + " carries an earlier time than its parent",
           before.line(),
           at.line());
+    }
+  }
+
+  /** What was the head at a time carries that time or an earlier one, and the next a later one. */
+  private void dated(int line, Event.Dated dated) {
+    At<Event.Logged> given = history.logged(dated.volume(), dated.lsn());
+    if (given != null && given.event().commitTime() > dated.asked()) {
+      findings.add(
+          Kind.COMMIT_TIME,
+          dated.session() + " asked for an earlier time and was given " + name(given),
+          line,
+          given.line());
+    }
+    At<Event.Logged> next = history.logged(dated.volume(), dated.lsn() + 1);
+    boolean wasThere = next != null && next.event().time() < dated.began();
+    if (next != null && wasThere && next.event().commitTime() <= dated.asked()) {
+      findings.add(
+          Kind.COMMIT_TIME,
+          dated.session()
+              + " asked for a time and was given commit "
+              + dated.lsn()
+              + ", and "
+              + name(next)
+              + " was no younger and known",
+          line,
+          next.line());
     }
   }
 

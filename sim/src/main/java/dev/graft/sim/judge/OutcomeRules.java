@@ -76,23 +76,39 @@ final class OutcomeRules {
               places.getFirst().line());
         }
       }
-      case LOCAL, UNKNOWN -> {}
+      case LOCAL, FORKED, UNKNOWN -> {}
     }
   }
 
   private void pushed(Event.Push push, int line, At<Event.Told> answer) {
-    if (answer.event().outcome() != Event.Outcome.DONE) {
+    Event.Outcome outcome = answer.event().outcome();
+    if (outcome != Event.Outcome.DONE && outcome != Event.Outcome.FORKED) {
       return;
     }
+    boolean forked = outcome == Event.Outcome.FORKED;
     for (String transaction : push.transactions()) {
-      if (history.landed(transaction).isEmpty()) {
+      boolean there =
+          history.landed(transaction).stream()
+              .anyMatch(place -> isPlace(place.event(), push.volume(), forked));
+      if (!there) {
         findings.add(
             Kind.LOST_COMMIT,
-            transaction + " was pushed, and no log holds it",
+            transaction
+                + " was pushed"
+                + (forked ? " to a fork" : "")
+                + ", and no log holds it there",
             line,
             answer.line());
       }
     }
+  }
+
+  private boolean isPlace(Event.Logged place, String volume, boolean forked) {
+    if (!forked) {
+      return place.volume().equals(volume);
+    }
+    At<Event.Origin> origin = history.origin(place.volume());
+    return origin != null && origin.event().parent().equals(volume);
   }
 
   private void forked(Event.Fork fork, int line, At<Event.Told> answer) {

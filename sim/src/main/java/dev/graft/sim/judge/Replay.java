@@ -70,6 +70,7 @@ final class Replay {
         findings.add(Kind.HISTORY, "commit " + lsn + " goes back to a later one", at.line());
         return;
       }
+      checkRevert(at);
       model.revert(lsn, logged.revertTo());
       count = model.countNow();
     } else {
@@ -94,6 +95,32 @@ final class Replay {
               + " pages, and what it did makes "
               + count,
           at.line());
+    }
+  }
+
+  /** Who goes back knows all that he goes back over. */
+  private void checkRevert(At<Event.Logged> at) {
+    for (String transaction : at.event().transactions()) {
+      At<Event.Revert> revert = history.revert(transaction);
+      if (revert == null) {
+        continue;
+      }
+      boolean isOnBase = revert.event().view().lsn() == at.event().lsn() - 1;
+      if (!isOnBase || revert.event().to() != at.event().revertTo()) {
+        findings.add(
+            Kind.WRONG_BASE,
+            transaction
+                + " was to go back from commit "
+                + revert.event().view().lsn()
+                + " to "
+                + revert.event().to()
+                + " and lies at "
+                + at.event().lsn()
+                + ", back to "
+                + at.event().revertTo(),
+            revert.line(),
+            at.line());
+      }
     }
   }
 

@@ -19,7 +19,13 @@ public final class Workloads {
           new MergingClients(),
           new OfflineClients(),
           new ForkingClients(),
-          new MovingFloor());
+          new MovingFloor(),
+          new ReplayingClients(),
+          new ForkingPushes(),
+          new MergingPushes(),
+          new RevertingClients(),
+          new TimeTravel(),
+          new Pollers());
 
   /** Played when they are named: they take long. */
   public static final List<Workload> LONG = List.of(new Upkeep("checkpoints", 560));

@@ -2,17 +2,22 @@ package dev.graft.sim.world;
 
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.protocol.frame.ObjectNames;
+import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.CommitHeader;
+import dev.graft.protocol.log.ContentDigest;
+import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.SegmentEntry;
 import dev.graft.protocol.log.SegmentTable;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.log.VolumeRecord;
+import dev.graft.protocol.page.PageSet;
 import dev.graft.sim.SimObjectStore;
 import dev.graft.sim.judge.Event;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -72,7 +77,33 @@ final class Observer {
             header.count().value(),
             header.time().toEpochMilli() * 1_000_000,
             oldest(header),
-            -1));
+            revertTo(header)));
+  }
+
+  /** Proved by the digest, which holds the LSN that a transaction goes back to. */
+  private long revertTo(CommitHeader header) {
+    TransactionRecord transaction = header.transactions().getFirst();
+    OptionalLong to = recorder.revertTo(transaction.message());
+    if (to.isEmpty() || header.transactions().size() > 1) {
+      return -1;
+    }
+    Position base = new Position(new Lsn(header.lsn().value() - 1), header.parent());
+    Hash digest =
+        new ContentDigest(
+                base,
+                header.count(),
+                header.smallest(),
+                new Lsn(to.getAsLong()),
+                null,
+                PageSet.empty())
+            .finish();
+    return digest.equals(transaction.digest()) ? to.getAsLong() : -1;
+  }
+
+  /** Whether a volume came to be. */
+  boolean exists(VolumeId volume) {
+    ObjectKey key = new ObjectKey("volumes/" + volume + "/volume");
+    return store.landed(key).isPresent();
   }
 
   private boolean origin(VolumeId volume) {

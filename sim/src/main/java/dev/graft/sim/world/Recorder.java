@@ -6,12 +6,16 @@ import dev.graft.sim.judge.EventWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /** Writes a history down as it happens. For the tasks of one simulation. */
 public final class Recorder {
   private final SimConcurrency sim;
   private final List<String> lines = new ArrayList<>();
+  private final Map<String, Long> reverts = new HashMap<>();
   private long calls;
 
   Recorder(SimConcurrency sim) {
@@ -27,6 +31,17 @@ public final class Recorder {
   static long since(Instant instant) {
     long nanos = Duration.between(SimConcurrency.START, instant).toNanos();
     return Math.max(nanos, -1);
+  }
+
+  /** Notes that a transaction goes back to an LSN. */
+  void reverts(String transaction, long to) {
+    reverts.put(transaction, to);
+  }
+
+  /** The LSN that a transaction was to go back to; nothing when it is no revert. */
+  OptionalLong revertTo(String transaction) {
+    Long to = reverts.get(transaction);
+    return to == null ? OptionalLong.empty() : OptionalLong.of(to);
   }
 
   /** A number for a call. */

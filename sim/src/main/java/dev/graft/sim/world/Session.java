@@ -2,6 +2,7 @@ package dev.graft.sim.world;
 
 import dev.graft.client.CommitOptions;
 import dev.graft.client.CommitResult;
+import dev.graft.client.Mutation;
 import dev.graft.client.Policy;
 import dev.graft.client.PushResult;
 import dev.graft.client.Replica;
@@ -10,10 +11,13 @@ import dev.graft.client.Transaction;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
+import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.judge.Event;
 import dev.graft.sim.judge.Event.Durability;
 import dev.graft.sim.judge.Event.Outcome;
+import dev.graft.sim.judge.View;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,6 +39,10 @@ public final class Session {
   private final String client;
   private final VolumeId volume;
   private final Replica replica;
+  private final Redoing redoing;
+
+  /** A revert may still land: no other is asked for. */
+  private boolean revertOpen;
 
   Session(World world, String name, String client, VolumeId volume, Replica replica) {
     this.world = world;
@@ -43,6 +51,7 @@ public final class Session {
     this.client = client;
     this.volume = volume;
     this.replica = replica;
+    this.redoing = new Redoing(this);
   }
 
   /** What a call was told; the LSN counts when it is done. */
@@ -58,6 +67,12 @@ public final class Session {
     static final How REJECT = new How(Durability.REMOTE, "reject");
     static final How MERGE = new How(Durability.REMOTE, "merge");
     static final How LOCAL = new How(Durability.LOCAL, "reject");
+
+    /** Can be done again by its name, as after a restart. */
+    static final How BY_NAME = new How(Durability.LOCAL, "replay");
+
+    /** Can be done again while the process lives. */
+    static final How AGAIN = new How(Durability.LOCAL, "again");
 
     CommitOptions options(String author, String message) {
       CommitOptions options = new CommitOptions(author, message, page -> false);
@@ -76,6 +91,16 @@ public final class Session {
   /** The volume. */
   public VolumeId volume() {
     return volume;
+  }
+
+  /** The replica, to be used beside what is written down here. */
+  Replica replica() {
+    return replica;
+  }
+
+  /** The session's name in histories. */
+  String name() {
+    return name;
   }
 
   /** Another thread on the same replica. */
@@ -124,6 +149,30 @@ public final class Session {
     return past(lsn, reading, "past");
   }
 
+  /**
+   * Reads the snapshot that was the head at a time; nothing when there was none, or it is gone.
+   *
+   * @param age of the world then
+   */
+  public <T> Optional<T> readAt(Duration age, Function<Pages, T> reading) {
+    long began = recorder.now();
+    Instant then = SimConcurrency.START.plusMillis(age.toMillis());
+    try (Snapshot snapshot = world.patiently(() -> replica.at(then))) {
+      dated(began, then, snapshot.position().lsn().value());
+      return Optional.of(read(snapshot, reading, "past"));
+    } catch (GraftException.NotFound e) {
+      dated(began, then, 0);
+    } catch (GraftException.Gone | GraftException.Unavailable | GraftException.Corrupt e) {
+      world.sim().note("not read: " + e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private void dated(long began, Instant then, long lsn) {
+    long asked = then.toEpochMilli() * 1_000_000;
+    recorder.add(new Event.Dated(recorder.now(), name, volume.toString(), began, asked, lsn));
+  }
+
   /** All pages of a snapshot of the past, and one beyond its end. */
   void readWhole(long lsn) {
     past(
@@ -145,9 +194,40 @@ public final class Session {
     }
   }
 
+  /** Pins the snapshot that the replica stands on until it is closed. */
+  public LongRead readLong() {
+    return new LongRead(replica.snapshot());
+  }
+
+  /** A snapshot that stays while the replica moves. */
+  public final class LongRead implements AutoCloseable {
+    private final Snapshot snapshot;
+    private final List<String> pending;
+
+    private LongRead(Snapshot snapshot) {
+      this.snapshot = snapshot;
+      this.pending = names(snapshot);
+    }
+
+    /** Reads of it. */
+    public <T> T read(Function<Pages, T> reading) {
+      return Session.this.read(snapshot, pending, reading, "past");
+    }
+
+    @Override
+    public void close() {
+      snapshot.close();
+    }
+  }
+
   private <T> T read(Snapshot snapshot, Function<Pages, T> reading, String kind) {
+    return read(snapshot, names(snapshot), reading, kind);
+  }
+
+  private <T> T read(
+      Snapshot snapshot, List<String> names, Function<Pages, T> reading, String kind) {
     long began = recorder.now();
-    RecordedSnapshot pages = new RecordedSnapshot(world, snapshot, names(snapshot));
+    RecordedSnapshot pages = new RecordedSnapshot(world, snapshot, names);
     T result = reading.apply(pages);
     if (kind.equals("whole")) {
       pages.reads().values().removeIf(Event.ZEROS::equals);
@@ -180,6 +260,15 @@ public final class Session {
   /** The same in the client's folder. */
   public Reply transactLocally(String work, Consumer<Changes> body) {
     return transact(work, work, How.LOCAL, body);
+  }
+
+  /**
+   * The same; it can be done again on another head.
+   *
+   * @param byName whether by its name, as after a restart, or by what this process remembers
+   */
+  public Reply transactAgain(String work, boolean byName, Consumer<Changes> body) {
+    return transact(work, work, byName ? How.BY_NAME : How.AGAIN, body);
   }
 
   /**
@@ -219,33 +308,89 @@ public final class Session {
         // A page could not be had. Nothing was sent.
         return new Reply(Outcome.NOTHING, 0);
       }
-      long call = recorder.nextCall();
-      recorder.add(
-          new Event.Commit(
-              recorder.now(),
-              call,
-              name,
-              client,
-              volume.toString(),
-              transactionName,
-              work,
-              began,
-              changes.view(),
-              changes.reads(),
-              changes.readSet(),
-              changes.writes(),
-              changes.count(),
-              changes.smallest(),
-              how.durability,
-              how.policy));
-      Reply reply = commit(transaction, how.options(client, transactionName), changes.view().lsn());
-      told(call, reply.outcome, reply.lsn);
+      Event.Commit made = made(name, work, transactionName, began, changes, how);
+      recorder.add(made);
+      CommitOptions options = how.options(client, transactionName);
+      if (how.equals(How.BY_NAME) || how.equals(How.AGAIN)) {
+        redoing.remember(made, body);
+        options =
+            how.equals(How.BY_NAME)
+                ? options.with(new Mutation(transactionName, new byte[0]))
+                : options.again(onto -> redoing.redo(transactionName, onto));
+      }
+      Reply reply = commit(transaction, options, changes.view().lsn());
+      told(made.call(), reply.outcome, reply.lsn);
       if (reply.outcome != Outcome.UNKNOWN || !worksAnew()) {
         return reply;
       }
     }
     pull();
     return transact(work, transactionName + "'", how, body);
+  }
+
+  private Event.Commit made(
+      String session,
+      String work,
+      String transaction,
+      long began,
+      RecordedTransaction changes,
+      How how) {
+    return new Event.Commit(
+        recorder.now(),
+        recorder.nextCall(),
+        session,
+        client,
+        volume.toString(),
+        transaction,
+        work,
+        began,
+        changes.view(),
+        changes.reads(),
+        changes.readSet(),
+        changes.writes(),
+        changes.count(),
+        changes.smallest(),
+        how.durability,
+        how.policy);
+  }
+
+  /** A transaction is done again on top of others that were; gives what it is now. */
+  Event.Commit redo(
+      Event.Commit old,
+      int number,
+      Transaction onto,
+      List<String> below,
+      Consumer<Changes> body) {
+    long began = recorder.now();
+    RecordedTransaction changes = new RecordedTransaction(world, onto, below);
+    body.accept(changes);
+    String again = name + ".again" + number;
+    How how = new How(Durability.LOCAL, "replay");
+    Event.Commit made = made(again, old.work(), old.transaction(), began, changes, how);
+    recorder.add(made);
+    return made;
+  }
+
+  /** A transaction is again what it was. */
+  void rewrite(Event.Commit old, int number) {
+    recorder.add(
+        new Event.Commit(
+            recorder.now(),
+            recorder.nextCall(),
+            name + ".again" + number,
+            old.client(),
+            old.volume(),
+            old.transaction(),
+            old.work(),
+            old.began(),
+            old.view(),
+            old.reads(),
+            old.readSet(),
+            old.writes(),
+            old.count(),
+            old.smallest(),
+            old.durability(),
+            old.policy()));
   }
 
   private boolean worksAnew() {
@@ -291,24 +436,109 @@ public final class Session {
 
   /** Brings what was committed locally to the store, unless others came first. */
   public Reply push() {
+    return push("reject", replica::push, new Policy.Reject());
+  }
+
+  /** The same; what others did is no conflict when it has nothing to do with it. */
+  public Reply pushMerging() {
+    return push("merge", replica::push, new Policy.Merge());
+  }
+
+  /** The same; when others came first, all is done again on their head. */
+  public Reply pushReplaying() {
+    return push("replay", replica::push, new Policy.Replay(redoing));
+  }
+
+  /** The same; when others came first, all goes to a fork, and the replica to the head. */
+  public Reply pushForking() {
+    return push("fork", replica::push, new Policy.Fork(world.newForkId()));
+  }
+
+  /** Lays what was committed locally on the head, as far as it has nothing to do with others. */
+  public Reply rebaseMerging() {
+    return push("merge", replica::rebase, new Policy.Merge());
+  }
+
+  /** Does what was committed locally again on the head. */
+  public Reply rebaseReplaying() {
+    return push("replay", replica::rebase, new Policy.Replay(redoing));
+  }
+
+  private Reply push(String name, Function<Policy, PushResult> how, Policy policy) {
     long call = recorder.nextCall();
+    List<String> waiting = pending();
     recorder.add(
-        new Event.Push(recorder.now(), call, name, volume.toString(), pending(), "reject"));
+        new Event.Push(recorder.now(), call, this.name, volume.toString(), waiting, name));
+    redoing.begin(waiting);
     Reply reply;
     try {
       reply =
-          switch (world.patiently(() -> replica.push(new Policy.Reject()))) {
+          switch (world.patiently(() -> how.apply(policy))) {
+            // Without a commit it is a rebase, which brings nothing to the store.
             case PushResult.Pushed pushed ->
-                new Reply(Outcome.DONE, pushed.position().lsn().value());
+                pushed.commits() == 0
+                    ? new Reply(Outcome.NOTHING, 0)
+                    : new Reply(Outcome.DONE, pushed.position().lsn().value());
             case PushResult.Conflict conflict -> new Reply(Outcome.CONFLICT, 0);
             case PushResult.Nothing nothing -> new Reply(Outcome.NOTHING, 0);
-            case PushResult.Forked forked -> new Reply(Outcome.UNKNOWN, 0);
+            case PushResult.Forked forked ->
+                new Reply(Outcome.FORKED, forked.position().lsn().value());
           };
     } catch (GraftException.Unavailable | GraftException.Corrupt e) {
       reply = new Reply(Outcome.UNKNOWN, 0);
     }
+    redoing.end();
     told(call, reply.outcome, reply.lsn);
     return reply;
+  }
+
+  /**
+   * Makes the volume what it was at an LSN.
+   *
+   * @param work what it is called, unique
+   */
+  public Reply revert(String work, long to) {
+    if (revertOpen) {
+      return new Reply(Outcome.NOTHING, 0);
+    }
+    long call = recorder.nextCall();
+    View view;
+    try (Snapshot now = replica.snapshot()) {
+      view = new View(now.position().lsn().value(), names(now), now.pageCount().value());
+    }
+    recorder.reverts(work, to);
+    recorder.add(
+        new Event.Revert(recorder.now(), call, name, volume.toString(), work, view, to));
+    CommitOptions options = new CommitOptions(client, work, page -> false);
+    Reply reply = revert(new Lsn(to), options);
+    revertOpen = reply.outcome == Outcome.UNKNOWN;
+    told(call, reply.outcome, reply.lsn);
+    return reply;
+  }
+
+  private Reply revert(Lsn to, CommitOptions options) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return switch (replica.revert(to, options)) {
+          case CommitResult.Committed(var position) ->
+              new Reply(Outcome.DONE, position.lsn().value());
+          case CommitResult.Conflict conflict -> new Reply(Outcome.CONFLICT, 0);
+          case CommitResult.Nothing nothing -> new Reply(Outcome.NOTHING, 0);
+          case CommitResult.Local local -> throw new AssertionError("no revert is local");
+        };
+      } catch (GraftException.Unavailable e) {
+        if (tries == MAX_TRIES) {
+          return new Reply(Outcome.UNKNOWN, 0);
+        }
+        world.sim().pause(PAUSE);
+      } catch (GraftException.Corrupt e) {
+        // Asked again it would be another request.
+        world.requireDamage(e);
+        return new Reply(Outcome.UNKNOWN, 0);
+      } catch (GraftException.Gone e) {
+        return new Reply(Outcome.UNKNOWN, 0);
+      }
+    }
   }
 
   /** Gives up what was committed locally; whether that was possible. */

@@ -52,6 +52,10 @@ public final class World {
   private final Recorder recorder;
   private final List<EngineRemote> engines = new ArrayList<>();
   private final List<VolumeId> volumes = new ArrayList<>();
+
+  /** Volumes that may have come to be. */
+  private final List<VolumeId> forks = new ArrayList<>();
+
   private final List<Session> sessions = new ArrayList<>();
   private final boolean damages;
 
@@ -166,6 +170,13 @@ public final class World {
     return new RandomIdSource(seeds.split()).newVolumeId();
   }
 
+  /** An id for a fork that may come to be. */
+  VolumeId newForkId() {
+    VolumeId child = newVolumeId();
+    forks.add(child);
+    return child;
+  }
+
   /** Makes a fork; whether it is certain that it was made. */
   boolean fork(VolumeId parent, Lsn at, VolumeId child) {
     Remote remote = remote();
@@ -250,6 +261,7 @@ public final class World {
     sim.pause(SimObjectStore.MAX_LATENESS.multipliedBy(2));
     EngineRemote calm = engine(store.objects(), sim);
     Observer observer = new Observer(store, recorder);
+    forks.stream().filter(observer::exists).forEach(volumes::add);
     for (VolumeId volume : volumes) {
       long head = observer.log(volume);
       Session session = open("observer-" + volume, volume, calm, sim);

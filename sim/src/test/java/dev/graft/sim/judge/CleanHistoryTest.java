@@ -80,7 +80,7 @@ class CleanHistoryTest {
       actor.begun = null;
       return;
     }
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0, 1, 2, 3 -> actor.begun = world.pin(client);
       case 4, 5 -> world.commitLocal(client, work(client.name + "-" + step, random));
       case 6 -> world.push(client, random.nextBoolean() ? "merge" : "reject");
@@ -107,6 +107,7 @@ class CleanHistoryTest {
           world.revert(client, "r" + step, 1 + random.nextInt((int) client.lsn - 1));
         }
       }
+      case 14 -> world.dated(client, 1 + random.nextInt(1 + (int) world.head(client.volume)));
       default -> world.shown(client);
     }
   }

@@ -466,6 +466,74 @@ class PlantedHistoryTest {
   }
 
   @Test
+  void judge_revertOverACommitThatItsMakerDidNotKnow_isFound() {
+    world.revert(a, "r", 1);
+    plant(
+        Kind.WRONG_BASE,
+        Event.Revert.class,
+        revert ->
+            new Event.Revert(
+                revert.time(),
+                revert.call(),
+                revert.session(),
+                revert.volume(),
+                revert.transaction(),
+                View.of(1, 3),
+                revert.to()));
+  }
+
+  private void plantDated(long lsn) {
+    world.dated(b, 2);
+    world.commit(a, work("t3", NOTHING, 5));
+    plant(
+        Kind.COMMIT_TIME,
+        Event.Dated.class,
+        dated ->
+            new Event.Dated(
+                dated.time(), dated.session(), V, dated.began(), dated.asked(), lsn));
+  }
+
+  @Test
+  void judge_askedByTimeAndGivenWhatIsYounger_isFound() {
+    plantDated(3);
+  }
+
+  @Test
+  void judge_askedByTimeAndGivenWhatIsTooOld_isFound() {
+    plantDated(1);
+  }
+
+  @Test
+  void judge_pushToAForkThatLacksIt_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.push(a, "fork");
+    plant(
+        Kind.LOST_COMMIT,
+        Event.Told.class,
+        told ->
+            told.lsn() == 3
+                ? new Event.Told(told.time(), told.call(), Event.Outcome.FORKED, 2)
+                : told);
+  }
+
+  @Test
+  void judge_oneCounterBeforeAndAfterAPushOfExactlyThat_isClean() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.shown(a);
+    world.push(a, "reject");
+    world.shownAgain(a);
+    clean();
+  }
+
+  @Test
+  void judge_oneCounterBeforeAndAfterARevert_isFound() {
+    world.shown(a);
+    world.revert(a, "r", 1);
+    world.shownAgain(a);
+    found(Kind.EQUAL_COUNTERS, world.history());
+  }
+
+  @Test
   void judge_claimThatFails_isFound() {
     List<Event> history = clean();
     history.add(new Event.Claim(1, false, "the sum is 7"));
@@ -489,6 +557,7 @@ class PlantedHistoryTest {
     world.restart(a);
     world.shown(a);
     world.discard(a);
+    world.dated(b, 1);
     List<Event> history = clean();
     history.add(new Event.Claim(1, true, "a \"quoted\" sentence"));
     for (Event event : history) {

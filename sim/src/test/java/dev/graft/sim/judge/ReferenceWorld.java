@@ -312,6 +312,26 @@ final class ReferenceWorld {
     events.add(told(call, Event.Outcome.DONE, client.lsn));
   }
 
+  /** Asks for the snapshot of when a commit was made. */
+  void dated(Client client, long lsn) {
+    for (Event event : List.copyOf(log)) {
+      if (event instanceof Event.Logged logged
+          && logged.volume().equals(client.volume)
+          && logged.lsn() == lsn) {
+        long began = tick();
+        events.add(
+            new Event.Dated(
+                tick(), client.session(), client.volume, began, logged.commitTime(), lsn));
+      }
+    }
+  }
+
+  /** The same number as last. */
+  void shownAgain(Client client) {
+    counter--;
+    shown(client);
+  }
+
   void shown(Client client) {
     Pinned pinned = pin(client);
     events.add(
