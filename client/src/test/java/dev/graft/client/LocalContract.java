@@ -531,10 +531,14 @@ abstract class LocalContract {
     committed(replica, 1, 1, 2);
     CommitOptions merge = CommitOptions.NONE.onConflict(new Policy.Merge());
     List<Task<CommitResult>> tasks = new ArrayList<>();
+    List<Transaction> begun = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       Transaction transaction = replica.begin();
       Pages.read(transaction, 1);
       Pages.write(transaction, 1, Pages.of(SIZE, 100 + i));
+      begun.add(transaction);
+    }
+    for (Transaction transaction : begun) {
       tasks.add(
           concurrency.fork(
               "writer",

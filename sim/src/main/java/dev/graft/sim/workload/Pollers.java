@@ -50,8 +50,12 @@ public final class Pollers implements Workload {
         for (int poll = 1; poll <= POLLS; poll++) {
           // Some stay away so long that the short answer would not be safe any more.
           boolean away = random.nextInt(60) == 0;
-          world.sim().pause(
-              away ? Duration.ofHours(random.nextInt(30)) : Duration.ofMillis(random.nextInt(250)));
+          world
+              .sim()
+              .pause(
+                  away
+                      ? Duration.ofHours(random.nextInt(30))
+                      : Duration.ofMillis(random.nextInt(250)));
           session.pull();
           if (random.nextInt(4) == 0) {
             session.read(pages -> pages.read(1 + random.nextLong(PAGES)));

@@ -356,11 +356,7 @@ public final class Session {
 
   /** A transaction is done again on top of others that were; gives what it is now. */
   Event.Commit redo(
-      Event.Commit old,
-      int number,
-      Transaction onto,
-      List<String> below,
-      Consumer<Changes> body) {
+      Event.Commit old, int number, Transaction onto, List<String> below, Consumer<Changes> body) {
     long began = recorder.now();
     RecordedTransaction changes = new RecordedTransaction(world, onto, below);
     body.accept(changes);
@@ -467,8 +463,7 @@ public final class Session {
   private Reply push(String name, Function<Policy, PushResult> how, Policy policy) {
     long call = recorder.nextCall();
     List<String> waiting = pending();
-    recorder.add(
-        new Event.Push(recorder.now(), call, this.name, volume.toString(), waiting, name));
+    recorder.add(new Event.Push(recorder.now(), call, this.name, volume.toString(), waiting, name));
     redoing.begin(waiting);
     Reply reply;
     try {
@@ -507,8 +502,7 @@ public final class Session {
       view = new View(now.position().lsn().value(), names(now), now.pageCount().value());
     }
     recorder.reverts(work, to);
-    recorder.add(
-        new Event.Revert(recorder.now(), call, name, volume.toString(), work, view, to));
+    recorder.add(new Event.Revert(recorder.now(), call, name, volume.toString(), work, view, to));
     CommitOptions options = new CommitOptions(client, work, page -> false);
     Reply reply = revert(new Lsn(to), options);
     revertOpen = reply.outcome == Outcome.UNKNOWN;

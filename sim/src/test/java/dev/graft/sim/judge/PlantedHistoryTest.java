@@ -489,8 +489,7 @@ class PlantedHistoryTest {
         Kind.COMMIT_TIME,
         Event.Dated.class,
         dated ->
-            new Event.Dated(
-                dated.time(), dated.session(), V, dated.began(), dated.asked(), lsn));
+            new Event.Dated(dated.time(), dated.session(), V, dated.began(), dated.asked(), lsn));
   }
 
   @Test
