@@ -38,7 +38,7 @@ final class Architecture {
           "concurrency", List.of(),
           "engine", List.of("protocol", "concurrency"),
           "http", List.of("protocol"),
-          "auth", List.of("http", "protocol"),
+          "auth", List.of("http", "engine", "protocol"),
           "client", List.of("http", "protocol", "concurrency"),
           "s3", List.of("engine", "protocol", "concurrency"),
           "functions", List.of("engine", "s3", "auth", "http", "protocol", "concurrency"),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.auth;
+
+import org.jspecify.annotations.NullMarked;
