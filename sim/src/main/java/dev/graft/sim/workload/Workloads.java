@@ -25,7 +25,8 @@ public final class Workloads {
           new MergingPushes(),
           new RevertingClients(),
           new TimeTravel(),
-          new Pollers());
+          new Pollers(),
+          new SqliteBank());
 
   /** Played when they are named: they take long. */
   public static final List<Workload> LONG = List.of(new Upkeep("checkpoints", 560));

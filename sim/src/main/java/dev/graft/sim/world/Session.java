@@ -19,6 +19,7 @@ import dev.graft.sim.judge.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -236,6 +237,23 @@ public final class Session {
         new Event.Read(
             recorder.now(), name, volume.toString(), began, pages.view(), pages.reads(), kind));
     return result;
+  }
+
+  /** A snapshot of this moment. */
+  View view(Snapshot snapshot) {
+    return new View(
+        snapshot.position().lsn().value(), names(snapshot), snapshot.pageCount().value());
+  }
+
+  /** Another program has read through the replica. */
+  void watched(long began, View view, Map<Long, String> reads) {
+    recorder.add(
+        new Event.Read(recorder.now(), name, volume.toString(), began, view, reads, "current"));
+  }
+
+  /** How many local transactions wait. */
+  public int waiting() {
+    return replica.status().pending();
   }
 
   /** The local transactions that a snapshot of this moment shows. */
@@ -499,7 +517,7 @@ public final class Session {
     long call = recorder.nextCall();
     View view;
     try (Snapshot now = replica.snapshot()) {
-      view = new View(now.position().lsn().value(), names(now), now.pageCount().value());
+      view = view(now);
     }
     recorder.reverts(work, to);
     recorder.add(new Event.Revert(recorder.now(), call, name, volume.toString(), work, view, to));

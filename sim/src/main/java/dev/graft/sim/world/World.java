@@ -227,6 +227,11 @@ public final class World {
     return open(client, volume, remote(), machine());
   }
 
+  /** The same for SQLite. */
+  public SqlClient openSql(String client, VolumeId volume) {
+    return new SqlClient(this, open(client, volume));
+  }
+
   private Session open(String client, VolumeId volume, Remote remote, Concurrency machine) {
     ReplicaOptions options =
         ReplicaOptions.inMemory(remote, volume, machine, new RandomIdSource(seeds.split()));
