@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.client.http;
+
+import org.jspecify.annotations.NullMarked;
