@@ -46,7 +46,9 @@ final class Answers {
     } catch (GraftException.Corrupt e) {
       throw new AgainException(
           new GraftException.Unavailable(
-              address + " does not answer as a remote does: is the address right? " + e.getMessage(),
+              address
+                  + " does not answer as a remote does: is the address right? "
+                  + e.getMessage(),
               e),
           null,
           isRemote(answer));

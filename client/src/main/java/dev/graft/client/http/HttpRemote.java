@@ -42,9 +42,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A remote on the other side of {@code docs/http.md}. Every request is repeated until it is answered
- * or the deadline has come; ids, keys and positions in it make the second one find the first, so a
- * commit whose answer was lost is found again as its own. Safe for use by many threads.
+ * A remote on the other side of {@code docs/http.md}. Every request is repeated until it is
+ * answered or the deadline has come; ids, keys and positions in it make the second one find the
+ * first, so a commit whose answer was lost is found again as its own. Safe for use by many threads.
  *
  * <p>It blocks the calling thread on the network, starts none, and keeps no state but the tokens of
  * forks, the other side's time, and counts.
@@ -76,8 +76,7 @@ public final class HttpRemote implements Remote {
     this.tokens = tokens;
     this.answers = new Answers(address, traffic);
     Attempts attempts = new Attempts(address, concurrency, random, options, traffic);
-    this.questions =
-        new Questions(address, transport, tokens, random, attempts, answers, traffic);
+    this.questions = new Questions(address, transport, tokens, random, attempts, answers, traffic);
     this.ranges = new RangeReader(address, transport, questions, attempts, answers, traffic);
     this.uploader = new Uploader(address, transport, questions, attempts, traffic);
   }
@@ -139,10 +138,7 @@ public final class HttpRemote implements Remote {
     VolumeId volume = request.volume();
     Reply<Graft> reply =
         questions.ask(
-            new Route.Changes(volume),
-            Messages.changesRequest(volume),
-            request,
-            Messages.graft());
+            new Route.Changes(volume), Messages.changesRequest(volume), request, Messages.graft());
     return switch (reply) {
       case Reply.Said<Graft>(Graft graft) -> new ChangesOutcome.Changed(of(volume, graft));
       case Reply.Refused<Graft>(Problem problem) -> {

@@ -56,8 +56,7 @@ final class Questions {
         1,
         timeout -> {
           traffic.sent(body.length);
-          var request =
-              new Transport.Request("POST", address.of(route), headers, body, timeout);
+          var request = new Transport.Request("POST", address.of(route), headers, body, timeout);
           return Received.of(transport, request, each -> answers.read(each, answer));
         });
   }

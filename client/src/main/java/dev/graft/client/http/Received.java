@@ -12,7 +12,9 @@ final class Received {
     T read(Transport.Answer answer) throws IOException, AgainException;
   }
 
-  private record Ended<T>(@org.jspecify.annotations.Nullable T value, @org.jspecify.annotations.Nullable AgainException again) {}
+  private record Ended<T>(
+      @org.jspecify.annotations.Nullable T value,
+      @org.jspecify.annotations.Nullable AgainException again) {}
 
   static <T> T of(Transport transport, Transport.Request request, Reader<T> reader)
       throws IOException, AgainException {

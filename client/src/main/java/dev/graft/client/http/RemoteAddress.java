@@ -25,8 +25,8 @@ public record RemoteAddress(URI origin) {
   /**
    * Reads an address.
    *
-   * @param plainAnywhere whether {@code http} is taken for other machines too: whoever is on the way
-   *     there can read and use the token
+   * @param plainAnywhere whether {@code http} is taken for other machines too: whoever is on the
+   *     way there can read and use the token
    * @throws GraftException.Misuse when it is not exactly an address; the message repeats no user
    */
   public static RemoteAddress parse(String text, boolean plainAnywhere) {

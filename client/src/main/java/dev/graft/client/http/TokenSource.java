@@ -13,6 +13,8 @@ public interface TokenSource {
    */
   Optional<String> token(VolumeId volume);
 
-  /** Takes a token that the remote made: the one for a fork, when the parent's does not admit it. */
+  /**
+   * Takes a token that the remote made: the one for a fork, when the parent's does not admit it.
+   */
   void learned(VolumeId volume, String token);
 }

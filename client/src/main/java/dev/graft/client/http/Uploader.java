@@ -46,9 +46,7 @@ final class Uploader {
   UploadReceipt upload(VolumeId volume, SegmentId segment, byte[] bytes) {
     if (bytes.length <= HttpLimits.MAX_UPLOAD_BYTES) {
       Route.Upload route = new Route.Upload(volume, segment);
-      return questions
-          .ask(route, volume, bytes, Headers.BYTES, Messages.uploadReceipt())
-          .orThrow();
+      return questions.ask(route, volume, bytes, Headers.BYTES, Messages.uploadReceipt()).orThrow();
     }
     // Before anything is sent: whoever gives a place for it cannot look into it.
     verify(volume, segment, bytes);
@@ -57,10 +55,7 @@ final class Uploader {
       UploadsAnswer answer =
           questions
               .ask(
-                  new Route.Uploads(volume),
-                  Messages.uploadsRequest(),
-                  entry,
-                  Messages.presigned())
+                  new Route.Uploads(volume), Messages.uploadsRequest(), entry, Messages.presigned())
               .orThrow();
       switch (answer) {
         case UploadsAnswer.There(UploadReceipt receipt) -> {
@@ -95,13 +90,13 @@ final class Uploader {
   private boolean put(UploadsAnswer.Presigned presigned, SegmentEntry entry, byte[] bytes) {
     if (!address.isPlain() && !"https".equals(presigned.url().getScheme())) {
       throw new GraftException.Corrupt(
-          address + " gives an address for an upload that is not https: " + presigned.url().getHost());
+          address
+              + " gives an address for an upload that is not https: "
+              + presigned.url().getHost());
     }
     Map<String, String> headers = new HashMap<>();
     headers.put(Headers.CONTENT_TYPE, Headers.BYTES);
-    presigned
-        .headers()
-        .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+    presigned.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
     return attempts.untilAnswered(
         2,
         timeout -> {

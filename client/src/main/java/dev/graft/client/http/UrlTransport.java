@@ -52,8 +52,7 @@ public final class UrlTransport implements Transport {
       }
     }
     try (InputStream in = new Timed(body(connection), deadline)) {
-      T received =
-          receiver.receive(new Received(connection, status(connection), body != null, in));
+      T received = receiver.receive(new Received(connection, status(connection), body != null, in));
       drain(in);
       return received;
     } catch (IOException | RuntimeException e) {
@@ -72,12 +71,11 @@ public final class UrlTransport implements Transport {
     connection.setRequestMethod(request.method());
     request
         .headers()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals("host") && !name.equals("content-length")) {
-                connection.setRequestProperty(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (!name.equals("host") && !name.equals("content-length")) {
+            connection.setRequestProperty(name, value);
+          }
+        });
     byte[] body = request.body();
     if (body != null) {
       connection.setDoOutput(true);
@@ -133,8 +131,8 @@ public final class UrlTransport implements Transport {
       HttpURLConnection connection, int status, boolean hadBody, InputStream body)
       implements Answer {
     /**
-     * The JDK drops the body of a 401 to a request with a body of its own, which it could not repeat
-     * with a password: then there is nothing to describe.
+     * The JDK drops the body of a 401 to a request with a body of its own, which it could not
+     * repeat with a password: then there is nothing to describe.
      */
     @Override
     public @Nullable String header(String name) {

@@ -197,8 +197,7 @@ public final class HttpFace implements AutoCloseable {
   }
 
   private static Answer said(Problem problem) {
-    return new Answer(
-        problem.status(), Headers.PROBLEM, Messages.problem().encode(problem), null);
+    return new Answer(problem.status(), Headers.PROBLEM, Messages.problem().encode(problem), null);
   }
 
   private static <T> Answer said(Message<T> message, T value) {
@@ -248,8 +247,7 @@ public final class HttpFace implements AutoCloseable {
   private Answer answer(Route route, HttpExchange exchange, byte[] body) {
     return switch (route) {
       case Route.Create c ->
-          said(
-              Messages.volumeInfo(), target.createVolume(Messages.createVolume().decode(body)));
+          said(Messages.volumeInfo(), target.createVolume(Messages.createVolume().decode(body)));
       case Route.Info(var volume) -> said(Messages.volumeInfo(), target.volume(volume));
       case Route.Changes(var volume) -> {
         var request = Messages.changesRequest(volume).decode(body);
@@ -293,8 +291,7 @@ public final class HttpFace implements AutoCloseable {
       case Route.Fork(var volume) ->
           said(
               Messages.forked(),
-              new ForkAnswer(
-                  target.fork(Messages.forkRequest(volume).decode(body)), childToken));
+              new ForkAnswer(target.fork(Messages.forkRequest(volume).decode(body)), childToken));
       case Route.Retain(var volume) ->
           said(Messages.retained(), target.retain(Messages.retainRequest(volume).decode(body)));
       case Route.Waiting(var volume) -> said(Messages.waiting(), target.waiting(volume));
@@ -311,7 +308,11 @@ public final class HttpFace implements AutoCloseable {
       return said(Problem.of(Code.NOT_FOUND, 404, "there is no such object"));
     }
     String[] ends =
-        exchange.getRequestHeaders().getFirst(Headers.RANGE).substring("bytes=".length()).split("-");
+        exchange
+            .getRequestHeaders()
+            .getFirst(Headers.RANGE)
+            .substring("bytes=".length())
+            .split("-");
     int first = Integer.parseInt(ends[0]);
     int last = Math.min(Integer.parseInt(ends[1]), whole.length - 1);
     if (first >= whole.length) {

@@ -80,12 +80,7 @@ class HttpRemoteTest {
 
   private HttpRemote remote(HttpOptions options) {
     return new HttpRemote(
-        face.address(),
-        new UrlTransport(concurrency),
-        tokens,
-        concurrency,
-        new Random(3),
-        options);
+        face.address(), new UrlTransport(concurrency), tokens, concurrency, new Random(3), options);
   }
 
   private byte @Nullable [] object(FrameOwner owner) {
@@ -259,10 +254,7 @@ class HttpRemoteTest {
   void upload_aboveTheLimit_goesToTheStoreAndStandsAFaultAtEachHop() {
     Segment segment = segment(3 << 20);
     face.planned(
-        new Fault.Status(503, 0),
-        new Fault.None(),
-        new Fault.DropBefore(),
-        new Fault.DropAfter());
+        new Fault.Status(503, 0), new Fault.None(), new Fault.DropBefore(), new Fault.DropAfter());
     var receipt = remote.upload(volume, segment.id(), segment.bytes());
     assertThat(receipt.entry().sha256()).isEqualTo(segment.sha256());
     assertThat(object(new FrameOwner.InSegment(volume, segment.id()))).isEqualTo(segment.bytes());
