@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 final class CloneCommand extends VolumeCommand {
   @Parameters(
       index = "0",
-      paramLabel = "folder:PATH",
-      description = "The store that the volume is kept in.")
+      paramLabel = "ADDRESS",
+      description = "The store that the volume is kept in: folder:PATH or s3://BUCKET/PREFIX.")
   private String remote;
 
   @Parameters(index = "1", paramLabel = "VOLUME", description = "The volume's id: vol-...")

@@ -3,7 +3,7 @@ package dev.graft.cli;
 import dev.graft.client.CacheProof;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.engine.Doctor;
-import dev.graft.engine.store.FileObjectStore;
+import dev.graft.engine.store.ObjectStore;
 import dev.graft.engine.store.Preflight;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
@@ -38,7 +38,7 @@ final class DoctorCommand extends VolumeCommand {
   @Option(
       names = "--remote",
       paramLabel = "ADDRESS",
-      description = "Examine all volumes of this store instead, for example folder:PATH.")
+      description = "Examine all volumes of this store instead, folder:PATH or s3://BUCKET/PREFIX.")
   private @Nullable String remote;
 
   @Option(
@@ -96,17 +96,14 @@ final class DoctorCommand extends VolumeCommand {
 
   /** Examines volumes of a store; all of them when none are named. */
   private void store(String address, List<VolumesFile.Entry> entries) {
-    if (!address.startsWith(FolderRemotes.SCHEME)) {
-      throw Failure.usage("'" + address + "' cannot be examined; write folder:PATH");
-    }
-    Path folder = Path.of(address.substring(FolderRemotes.SCHEME.length()));
-    if (!Files.isDirectory(folder)) {
-      throw Failure.notFound("there is no store in " + folder);
-    }
     Concurrency concurrency = VolumeSession.concurrency();
-    FileObjectStore store = FileObjectStore.open(folder, concurrency);
-    preflight(address, store, concurrency);
-    Doctor doctor = new Doctor(store, store, concurrency);
+    try (OpenStore store = Stores.open(address, concurrency)) {
+      preflight(address, store.objects(), concurrency);
+      volumes(address, new Doctor(store.objects(), store.objects(), concurrency), entries);
+    }
+  }
+
+  private void volumes(String address, Doctor doctor, List<VolumesFile.Entry> entries) {
     if (entries.isEmpty()) {
       List<VolumeId> volumes = doctor.volumes();
       for (VolumeId volume : volumes) {
@@ -122,7 +119,7 @@ final class DoctorCommand extends VolumeCommand {
   }
 
   /** Tries the store under keys of its own, which it removes. */
-  private void preflight(String address, FileObjectStore store, Concurrency concurrency) {
+  private void preflight(String address, ObjectStore store, Concurrency concurrency) {
     List<Doctor.Finding> findings = new ArrayList<>();
     try {
       Preflight.check(store, concurrency, VolumeSession.ids());

@@ -1,18 +1,12 @@
 package dev.graft.cli;
 
 import dev.graft.client.RemoteProvider;
-import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.EngineOptions;
-import dev.graft.engine.EngineRemote;
 import dev.graft.engine.store.FileObjectStore;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.remote.Remote;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -23,8 +17,6 @@ import java.util.Map;
 public final class FolderRemotes implements RemoteProvider {
   /** What such an address begins with. */
   public static final String SCHEME = "folder:";
-
-  private static final Map<Path, SharedEngine> ENGINES = new HashMap<>();
 
   /** For the service loader. */
   public FolderRemotes() {}
@@ -42,30 +34,19 @@ public final class FolderRemotes implements RemoteProvider {
     } catch (InvalidPathException wrong) {
       throw new GraftException.Misuse("'" + uri + "' is no path: " + wrong.getReason());
     }
-    synchronized (ENGINES) {
-      SharedEngine engine = ENGINES.computeIfAbsent(folder, FolderRemotes::start);
-      return engine.use(() -> leave(folder, engine));
-    }
+    return SharedEngines.use(
+        SCHEME + folder,
+        clock -> new OpenStore(FileObjectStore.open(folder, clock), () -> {}),
+        missing -> explained(folder, missing));
   }
 
-  private static SharedEngine start(Path folder) {
-    ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
-    SecureRandom random = new SecureRandom();
-    RandomIdSource ids = new RandomIdSource(random);
-    FileObjectStore store = FileObjectStore.open(folder, concurrency);
-    return new SharedEngine(
-        folder,
-        new EngineRemote(store, store, concurrency, ids, random, EngineOptions.DEFAULT),
-        new FirstUse(store, concurrency, ids));
-  }
-
-  private static void leave(Path folder, SharedEngine engine) {
-    synchronized (ENGINES) {
-      if (!engine.leave()) {
-        return;
-      }
-      ENGINES.remove(folder);
-    }
-    engine.end();
+  /** A store whose folder is not there is empty; but a reader is better told of the folder. */
+  private static GraftException.NotFound explained(Path folder, GraftException.NotFound missing) {
+    return Files.isDirectory(folder)
+        ? missing
+        : new GraftException.NotFound(
+            "the store's folder "
+                + folder
+                + " is not there: was it moved or removed, or is its path wrong?");
   }
 }

@@ -24,8 +24,11 @@ final class InitCommand extends VolumeCommand {
 
   @Option(
       names = "--remote",
-      paramLabel = "folder:PATH",
-      description = "Where the volume is kept (default: ${DEFAULT-VALUE}, beside graft.json).",
+      paramLabel = "ADDRESS",
+      description = {
+        "Where the volume is kept: folder:PATH or s3://BUCKET/PREFIX",
+        "(default: ${DEFAULT-VALUE}, beside graft.json)."
+      },
       defaultValue = DEFAULT_REMOTE)
   private String remote;
 

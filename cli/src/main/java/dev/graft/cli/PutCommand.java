@@ -62,8 +62,11 @@ final class PutCommand extends VolumeCommand {
 
   @Option(
       names = "--remote",
-      paramLabel = "folder:PATH",
-      description = "Where a new volume is kept (default: ${DEFAULT-VALUE}, beside graft.json).",
+      paramLabel = "ADDRESS",
+      description = {
+        "Where a new volume is kept: folder:PATH or s3://BUCKET/PREFIX",
+        "(default: ${DEFAULT-VALUE}, beside graft.json)."
+      },
       defaultValue = InitCommand.DEFAULT_REMOTE)
   private String remote;
 

@@ -24,7 +24,7 @@ final class Remotes {
       }
     }
     throw Failure.usage(
-        "'" + address + "' is no remote that this program knows; write folder:PATH");
+        "'" + address + "' is no remote that this program knows; write folder:PATH or s3://BUCKET/PREFIX");
   }
 
   /** The address with an absolute path. */

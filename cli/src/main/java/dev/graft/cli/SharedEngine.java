@@ -22,25 +22,30 @@ import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
 import dev.graft.protocol.remote.Waiting;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that several remotes of one process share. Its users are counted by the caller's lock.
  */
 final class SharedEngine {
-  private final Path folder;
   private final EngineRemote engine;
   private final FirstUse firstUse;
+  private final UnaryOperator<GraftException.NotFound> explain;
+  private final OpenStore store;
   private int users;
 
-  SharedEngine(Path folder, EngineRemote engine, FirstUse firstUse) {
-    this.folder = folder;
+  SharedEngine(
+      EngineRemote engine,
+      FirstUse firstUse,
+      UnaryOperator<GraftException.NotFound> explain,
+      OpenStore store) {
     this.engine = engine;
     this.firstUse = firstUse;
+    this.explain = explain;
+    this.store = store;
   }
 
   /**
@@ -62,23 +67,18 @@ final class SharedEngine {
     return --users == 0;
   }
 
-  /** Waits for what the engine does in the background. */
+  /** Waits for what the engine does in the background, and closes its store. */
   void end() {
-    engine.close();
+    try (store) {
+      engine.close();
+    }
   }
 
-  /** A store whose folder is not there is empty; but a reader is better told of the folder. */
   private <T> T found(Supplier<T> answer) {
     try {
       return answer.get();
     } catch (GraftException.NotFound e) {
-      if (Files.isDirectory(folder)) {
-        throw e;
-      }
-      throw new GraftException.NotFound(
-          "the store's folder "
-              + folder
-              + " is not there: was it moved or removed, or is its path wrong?");
+      throw explain.apply(e);
     }
   }
 

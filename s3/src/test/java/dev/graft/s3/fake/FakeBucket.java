@@ -31,7 +31,7 @@ final class FakeBucket {
     return objects;
   }
 
-  FakeAnswer put(FakeRequest request, boolean conditionalOnly) throws Refusal {
+  FakeAnswer put(FakeRequest request, boolean conditionalOnly, boolean ignored) throws Refusal {
     String condition = request.header("if-none-match");
     if (!request.header("if-match").isEmpty() || !(condition.isEmpty() || condition.equals("*"))) {
       throw new Refusal(501, "NotImplemented", "A header you provided is not implemented");
@@ -51,7 +51,7 @@ final class FakeBucket {
       }
     }
     Stored stored = new Stored(request.body(), kept);
-    if (condition.isEmpty()) {
+    if (condition.isEmpty() || ignored) {
       objects.put(request.key(), stored);
     } else if (objects.putIfAbsent(request.key(), stored) != null) {
       throw new Refusal(412, "PreconditionFailed", "At least one of the conditions did not hold");

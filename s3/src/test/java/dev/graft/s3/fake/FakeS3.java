@@ -57,6 +57,7 @@ public final class FakeS3 implements AutoCloseable {
 
   private volatile Set<RequestKind> denied = Set.of();
   private volatile boolean conditionalOnly;
+  private volatile boolean conditionsIgnored;
 
   private FakeS3(int port, InstantSource clock) throws IOException {
     this.signatures = new SigV4(ACCESS_KEY, SECRET_KEY, clock);
@@ -120,6 +121,11 @@ public final class FakeS3 implements AutoCloseable {
   /** Whether a bucket policy denies PUT without If-None-Match. */
   public void requireConditionalPuts(boolean required) {
     conditionalOnly = required;
+  }
+
+  /** Whether it takes every PUT, as stores do that know no conditions. */
+  public void ignoreConditions(boolean ignored) {
+    conditionsIgnored = ignored;
   }
 
   /** How many such requests have come, faulty ones included. */
@@ -243,7 +249,7 @@ public final class FakeS3 implements AutoCloseable {
       throw new Refusal(404, "NoSuchBucket", "The specified bucket does not exist");
     }
     return switch (kind) {
-      case PUT -> bucket.put(request, conditionalOnly);
+      case PUT -> bucket.put(request, conditionalOnly, conditionsIgnored);
       case GET, HEAD ->
           request.key().isEmpty()
               ? FakeAnswer.empty(200)
