@@ -1,6 +1,7 @@
 package dev.graft.client.local;
 
 import dev.graft.client.folder.DiskTrouble;
+import dev.graft.client.folder.FolderSync;
 import dev.graft.client.folder.RecordLog;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.SegmentId;
@@ -42,20 +43,11 @@ public final class FolderDisk implements LocalDisk {
   public static FolderDisk in(Path replica) {
     Path folder = replica.resolve(FOLDER);
     try {
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-        syncFolder(replica);
-      }
+      FolderSync.create(folder);
       Files.deleteIfExists(folder.resolve(NEW_LOG));
       return new FolderDisk(folder);
     } catch (IOException e) {
       throw DiskTrouble.writing(folder, e);
-    }
-  }
-
-  private static void syncFolder(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 
@@ -67,7 +59,7 @@ public final class FolderDisk implements LocalDisk {
       FileLog log = new FileLog(read(path, records));
       if (fresh) {
         log.sync();
-        syncFolder(folder);
+        FolderSync.sync(folder);
       }
       return log;
     } catch (GraftException.Corrupt e) {
@@ -111,7 +103,7 @@ public final class FolderDisk implements LocalDisk {
         out.sync();
         Files.move(
             fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(folder);
+        FolderSync.sync(folder);
       } catch (RuntimeException | IOException e) {
         out.close();
         throw e;
@@ -145,7 +137,7 @@ public final class FolderDisk implements LocalDisk {
         Files.deleteIfExists(path);
         throw e;
       }
-      syncFolder(folder);
+      FolderSync.sync(folder);
     } catch (IOException e) {
       throw DiskTrouble.writing(path, e);
     }

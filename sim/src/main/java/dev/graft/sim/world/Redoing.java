@@ -44,9 +44,14 @@ final class Redoing implements Replayer {
     batch.clear();
   }
 
-  /** It has ended: what was done again in part only was given up, and all is as it was before. */
-  void end() {
-    if (isWhole()) {
+  /**
+   * It has ended, perhaps with its process. What was done again came about when the replica stands
+   * on its head or beyond; else all is as it was before.
+   *
+   * @param standing the LSN that the replica stands on
+   */
+  void end(long standing) {
+    if (isWhole() && batch.getFirst().view().lsn() <= standing) {
       batch.forEach(made -> contents.put(made.transaction(), made));
     } else if (!batch.isEmpty()) {
       for (String name : waiting) {
