@@ -2,11 +2,10 @@ package dev.graft.client.folder;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /** Makes names outlive a power cut: a file's own sync does not keep the name in its folder. */
 public final class FolderSync {
@@ -20,21 +19,24 @@ public final class FolderSync {
   }
 
   /**
-   * Makes a folder, and those above it that are not there; they outlive a power cut when this
-   * returns.
+   * Makes a folder, and those above it that are not there; it outlives a power cut when this
+   * returns, whoever made it: a process that was killed may have left it as it was made.
    */
   public static void create(Path folder) throws IOException {
-    Deque<Path> parents = new ArrayDeque<>();
-    Path missing = folder.toAbsolutePath();
-    while (missing != null && !Files.exists(missing)) {
-      missing = missing.getParent();
-      if (missing != null) {
-        parents.push(missing);
-      }
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent == null) {
+      return;
     }
+    if (!Files.exists(parent)) {
+      create(parent);
+    }
+    // In this way also when it is there: it says what is wrong when it is no folder.
     Files.createDirectories(folder);
-    for (Path parent : parents) {
+    try {
       sync(parent);
+    } catch (AccessDeniedException e) {
+      // Who may not read the folder above did not make this one.
+      return;
     }
   }
 }

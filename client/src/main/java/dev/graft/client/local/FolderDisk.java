@@ -54,13 +54,10 @@ public final class FolderDisk implements LocalDisk {
   @Override
   public Log open(Records records) {
     Path path = folder.resolve(LOG);
-    boolean fresh = !Files.exists(path);
     try {
       FileLog log = new FileLog(read(path, records));
-      if (fresh) {
-        log.sync();
-        FolderSync.sync(folder);
-      }
+      // Also when it was there: a process that was killed may have left it as it was made.
+      FolderSync.sync(folder);
       return log;
     } catch (GraftException.Corrupt e) {
       throw new GraftException.Corrupt(

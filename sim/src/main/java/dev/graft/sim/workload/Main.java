@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -57,6 +58,9 @@ public final class Main {
     for (Fault fault : options.without()) {
       usual = usual.without(fault);
     }
+    for (Map.Entry<Fault, Double> often : options.often().entrySet()) {
+      usual = usual.with(often.getKey(), often.getValue());
+    }
     Deque<Turn> turns = new ArrayDeque<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
       for (long seed = options.first(); seed <= options.last(); seed++) {
@@ -102,8 +106,19 @@ public final class Main {
         command.append(" --without ").append(fault);
       }
     }
+    StringBuilder often = new StringBuilder();
+    options.without().forEach(fault -> often.append(" --without " + fault));
+    options
+        .often()
+        .forEach((fault, probability) -> often.append(" --often " + fault + "=" + probability));
+    command.append(often);
     out.println("  faults that it needs: " + needed);
-    out.println("  replay: sim/run --seeds " + played.seed() + " --workload " + played.workload());
+    out.println(
+        "  replay: sim/run --seeds "
+            + played.seed()
+            + " --workload "
+            + played.workload()
+            + often);
     out.println("  shrunk: " + command);
   }
 
