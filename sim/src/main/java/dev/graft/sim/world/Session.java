@@ -27,6 +27,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's replica as one thread of its processes uses it: whatever is done through it is written
@@ -96,12 +97,19 @@ public final class Session {
     revertOpen = false;
   }
 
-  /** The same, again and again until it was done. */
+  /** The same, again and again until it was done; anew when what the disk kept is too old. */
   private <T> T untilDone(Supplier<T> doing) {
-    while (true) {
-      Optional<T> done = living(() -> Optional.of(doing.get()), Optional::empty);
-      if (done.isPresent()) {
-        return done.get();
+    for (int tries = 1; ; ) {
+      try {
+        Optional<T> done = living(() -> Optional.of(doing.get()), Optional::empty);
+        if (done.isPresent()) {
+          return done.get();
+        }
+      } catch (GraftException.Gone e) {
+        if (life.number() == 0 || tries++ == MAX_CONFLICTS) {
+          throw e;
+        }
+        pull();
       }
     }
   }
@@ -274,7 +282,7 @@ public final class Session {
 
   /** A snapshot that stays while the replica moves; when the process is killed, another one. */
   public final class LongRead implements AutoCloseable {
-    private Client.Life from;
+    private Client.@Nullable Life from;
     private Snapshot snapshot;
     private List<String> pending;
 
@@ -302,7 +310,12 @@ public final class Session {
           pin();
           pending = names(snapshot);
         }
-        return Session.this.read(snapshot, pending, reading, "past");
+        try {
+          return Session.this.read(snapshot, pending, reading, "past");
+        } catch (GraftException.Gone e) {
+          from = null;
+          throw e;
+        }
       });
     }
 
@@ -599,7 +612,7 @@ public final class Session {
     long call = beginsCall();
     recorder.add(
         new Event.Push(recorder.now(), call, name(), volume.toString(), waiting, policyName));
-    redoing.begin(waiting);
+    redoing.begin();
     Reply reply;
     try {
       reply =
