@@ -141,10 +141,12 @@ final class MountedDisk implements Disk {
   }
 
   private void synced(Object node) {
-    step("sync", () -> {
-      disk.syncs();
-      process.requireAlive();
-      tree.sync(node);
-    });
+    step(
+        "sync",
+        () -> {
+          disk.syncs();
+          process.requireAlive();
+          tree.sync(node);
+        });
   }
 }

@@ -114,11 +114,7 @@ public final class Main {
     command.append(often);
     out.println("  faults that it needs: " + needed);
     out.println(
-        "  replay: sim/run --seeds "
-            + played.seed()
-            + " --workload "
-            + played.workload()
-            + often);
+        "  replay: sim/run --seeds " + played.seed() + " --workload " + played.workload() + often);
     out.println("  shrunk: " + command);
   }
 

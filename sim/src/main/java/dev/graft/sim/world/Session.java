@@ -289,12 +289,13 @@ public final class Session {
     private LongRead() {
       this.from = life;
       this.snapshot = replica().snapshot();
-      this.pending = untilDone(() -> {
-        if (from != life) {
-          pin();
-        }
-        return names(snapshot);
-      });
+      this.pending =
+          untilDone(() -> {
+            if (from != life) {
+              pin();
+            }
+            return names(snapshot);
+          });
     }
 
     private void pin() {
@@ -431,8 +432,7 @@ public final class Session {
     return transact(work, transactionName + "'", how, body);
   }
 
-  private Reply transactOnce(
-      String work, String transactionName, How how, Consumer<Changes> body) {
+  private Reply transactOnce(String work, String transactionName, How how, Consumer<Changes> body) {
     long began = recorder.now();
     try (Transaction transaction = replica().begin()) {
       RecordedTransaction changes =
@@ -443,8 +443,7 @@ public final class Session {
         // A page could not be had. Nothing was sent.
         return new Reply(Outcome.NOTHING, 0);
       }
-      Event.Commit made =
-          made(beginsCall(), name(), work, transactionName, began, changes, how);
+      Event.Commit made = made(beginsCall(), name(), work, transactionName, began, changes, how);
       recorder.add(made);
       CommitOptions options = how.options(client.name(), transactionName);
       if (how.equals(How.BY_NAME) || how.equals(How.AGAIN)) {
