@@ -34,8 +34,10 @@ abstract class ReplicaContract {
   static final PageSize SIZE = PageSize.DEFAULT;
 
   final FakeRemote fake = new FakeRemote();
-  final CountingRemote remote = new CountingRemote(fake);
   final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
+  final CountingRemote remote =
+      new CountingRemote(
+          RemoteUnderTest.chosen().passing(fake, concurrency, fake.objects::get));
   final IdSource ids = new RandomIdSource(new Random(7));
   final VolumeId volume = ids.newVolumeId();
   private final List<Replica> opened = new ArrayList<>();
@@ -51,6 +53,7 @@ abstract class ReplicaContract {
   @AfterEach
   void closeAll() {
     opened.forEach(Replica::close);
+    remote.close();
   }
 
   Replica open() {
