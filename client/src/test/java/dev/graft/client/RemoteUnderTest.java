@@ -37,12 +37,10 @@ public interface RemoteUnderTest {
   /** The one that the test path or a system property names. */
   static RemoteUnderTest chosen() {
     Optional<RemoteUnderTest> given = ServiceLoader.load(RemoteUnderTest.class).findFirst();
-    return given.orElseGet(
-        () ->
-            "http".equals(System.getProperty("graft.test.remote"))
-                ? new FacedRemote.Way()
-                : (store, concurrency, ids, random) ->
-                    new EngineRemote(
-                        store, store, concurrency, ids, random, EngineOptions.DEFAULT));
+    return given.orElseGet(() ->
+        "http".equals(System.getProperty("graft.test.remote"))
+            ? new FacedRemote.Way()
+            : (store, concurrency, ids, random) ->
+                new EngineRemote(store, store, concurrency, ids, random, EngineOptions.DEFAULT));
   }
 }

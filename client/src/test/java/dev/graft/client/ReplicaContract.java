@@ -36,8 +36,7 @@ abstract class ReplicaContract {
   final FakeRemote fake = new FakeRemote();
   final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
   final CountingRemote remote =
-      new CountingRemote(
-          RemoteUnderTest.chosen().passing(fake, concurrency, fake.objects::get));
+      new CountingRemote(RemoteUnderTest.chosen().passing(fake, concurrency, fake.objects::get));
   final IdSource ids = new RandomIdSource(new Random(7));
   final VolumeId volume = ids.newVolumeId();
   private final List<Replica> opened = new ArrayList<>();

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How patient a remote over HTTP is.
  *
- * @param deadline the longest that one call goes on repeating its request; the first attempt is made
- *     in any case
+ * @param deadline the longest that one call goes on repeating its request; the first attempt is
+ *     made in any case
  * @param reachDeadline the longest while nothing at the address has answered as a remote does: a
  *     wrong name or address is told soon
  * @param attempt the longest that one attempt takes; twice as long for uploads

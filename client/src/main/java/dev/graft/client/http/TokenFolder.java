@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tokens of forks, kept beside the replica that needs them: the file {@code tokens}, which its owner
- * alone can read, with a line {@code VOLUME TOKEN} for each.
+ * Tokens of forks, kept beside the replica that needs them: the file {@code tokens}, which its
+ * owner alone can read, with a line {@code VOLUME TOKEN} for each.
  */
 public final class TokenFolder {
   private static final String FILE = "tokens";

@@ -56,16 +56,10 @@ public final class FacedRemote {
     HttpFace face = start(target, objects);
     Transport transport = new ClosingTransport(new UrlTransport(concurrency), face, target);
     return new HttpRemote(
-        face.address(),
-        transport,
-        new HeldTokens(null),
-        concurrency,
-        new Random(1),
-        options);
+        face.address(), transport, new HeldTokens(null), concurrency, new Random(1), options);
   }
 
-  private static HttpFace start(
-      Remote target, Function<FrameOwner, byte @Nullable []> objects) {
+  private static HttpFace start(Remote target, Function<FrameOwner, byte @Nullable []> objects) {
     try {
       return new HttpFace(target, objects);
     } catch (IOException e) {

@@ -338,10 +338,7 @@ public final class HttpFace implements AutoCloseable {
       return said(Problem.of(Code.NOT_FOUND, 404, "there is no such object"));
     }
     return new Answer(
-        206,
-        Headers.BYTES,
-        bytes,
-        "bytes " + first + "-" + last + "/" + whole.length);
+        206, Headers.BYTES, bytes, "bytes " + first + "-" + last + "/" + whole.length);
   }
 
   /** As a store does with a presigned upload. */
