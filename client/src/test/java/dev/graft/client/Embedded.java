@@ -3,6 +3,8 @@ package dev.graft.client;
 import dev.graft.client.count.CountingRemote;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.ThreadConcurrency;
+import dev.graft.engine.EngineOptions;
+import dev.graft.engine.EngineRemote;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.id.IdSource;
@@ -13,19 +15,20 @@ import dev.graft.protocol.remote.CreateVolume;
 import java.time.InstantSource;
 import java.util.Random;
 
-/** A volume on the real engine over a store in memory, however it is reached. */
+/** A volume on the real engine in this process, over a store in memory. */
 public final class Embedded implements AutoCloseable {
   public final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
   public final IdSource ids;
+  final EngineRemote engine;
   public final CountingRemote remote;
   public final VolumeId volume;
 
   public Embedded(long seed, PageSize pageSize) {
     ids = new RandomIdSource(new Random(seed));
     ObjectStore store = new MemoryObjectStore(concurrency);
-    remote =
-        new CountingRemote(
-            RemoteUnderTest.chosen().over(store, concurrency, ids, new Random(seed)));
+    engine =
+        new EngineRemote(store, store, concurrency, ids, new Random(seed), EngineOptions.DEFAULT);
+    remote = new CountingRemote(engine);
     volume = ids.newVolumeId();
     remote.createVolume(new CreateVolume(volume, pageSize));
   }

@@ -35,7 +35,7 @@ final class PrefetchTest {
       var far =
           new CountingRemote(
               new DelayingRemote(
-                  at.remote, at.concurrency, Duration.ofMillis(50), Duration.ofMillis(50)));
+                  at.engine, at.concurrency, Duration.ofMillis(50), Duration.ofMillis(50)));
       try (Replica replica =
               Replica.open(ReplicaOptions.inMemory(far, at.volume, at.concurrency, at.ids));
           Snapshot snapshot = replica.snapshot()) {

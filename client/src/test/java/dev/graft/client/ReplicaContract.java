@@ -34,9 +34,8 @@ abstract class ReplicaContract {
   static final PageSize SIZE = PageSize.DEFAULT;
 
   final FakeRemote fake = new FakeRemote();
+  final CountingRemote remote = new CountingRemote(fake);
   final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
-  final CountingRemote remote =
-      new CountingRemote(RemoteUnderTest.chosen().passing(fake, concurrency, fake.objects::get));
   final IdSource ids = new RandomIdSource(new Random(7));
   final VolumeId volume = ids.newVolumeId();
   private final List<Replica> opened = new ArrayList<>();
@@ -52,7 +51,6 @@ abstract class ReplicaContract {
   @AfterEach
   void closeAll() {
     opened.forEach(Replica::close);
-    remote.close();
   }
 
   Replica open() {

@@ -36,8 +36,7 @@ final class Background {
   /**
    * @param elsewhere takes the work; null when it is done here
    */
-  Background(
-      Concurrency concurrency, EngineOptions.Upkeep mode, @Nullable UpkeepPort elsewhere) {
+  Background(Concurrency concurrency, EngineOptions.Upkeep mode, @Nullable UpkeepPort elsewhere) {
     this.concurrency = concurrency;
     this.mode = mode;
     this.elsewhere = elsewhere;

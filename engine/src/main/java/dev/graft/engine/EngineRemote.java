@@ -150,21 +150,12 @@ public final class EngineRemote implements Remote {
     Pins pins = new Pins(volumes, history, bulkObjects, rounds);
     this.trimmer = new Trimmer(states, roots, pins, commits, logObjects, maps, rounds);
     this.retention =
-        new Retention(
-            volumes,
-            states,
-            newest,
-            commits,
-            checkpoints,
-            pins,
-            trimmer,
-            rounds);
+        new Retention(volumes, states, newest, commits, checkpoints, pins, trimmer, rounds);
     this.deletion = new Deletion(volumes, states, newest, commits, pins, logObjects, rounds);
     this.leftovers =
         new Leftovers(volumes, states, history, roots, pins, maps, logObjects, bulkObjects, rounds);
     this.sweep =
-        new Sweep(
-            volumes, states, newest, rollups, checkpoints, trimmer, leftovers, bulkObjects);
+        new Sweep(volumes, states, newest, rollups, checkpoints, trimmer, leftovers, bulkObjects);
     this.bulk = bulk;
   }
 
@@ -265,9 +256,9 @@ public final class EngineRemote implements Remote {
   }
 
   /**
-   * Looks after a whole volume: makes at most 1,024 missing rollups and a missing checkpoint, removes
-   * commits that the floor gave up, and counts what else waits to be removed. Reads every map that
-   * can be asked for and lists all objects.
+   * Looks after a whole volume: makes at most 1,024 missing rollups and a missing checkpoint,
+   * removes commits that the floor gave up, and counts what else waits to be removed. Reads every
+   * map that can be asked for and lists all objects.
    *
    * @throws GraftException.Misuse when the store does not list in order
    */

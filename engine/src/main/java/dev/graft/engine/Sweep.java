@@ -61,8 +61,7 @@ final class Sweep {
     List<Block> missing = missing(volume, head);
     int made = 0;
     for (Block block : missing.subList(0, Math.min(MAX_ROLLUPS, missing.size()))) {
-      made +=
-          rollups.make(volume, record.pageSize(), states.generation(volume), block) ? 1 : 0;
+      made += rollups.make(volume, record.pageSize(), states.generation(volume), block) ? 1 : 0;
     }
     Lsn last = new Lsn(head.value() - head.value() % Checkpoints.EVERY);
     boolean checkpoint =
@@ -71,13 +70,7 @@ final class Sweep {
             && checkpoints.make(volume, record.pageSize(), last);
     long trimmed = trimmer.trim(volume).trimmed();
     return new Swept(
-        volume,
-        false,
-        made,
-        missing.size() - made,
-        checkpoint,
-        trimmed,
-        leftovers.waiting(volume));
+        volume, false, made, missing.size() - made, checkpoint, trimmed, leftovers.waiting(volume));
   }
 
   /** The rollups that should be there and are not, lowest level first. */
@@ -86,8 +79,7 @@ final class Sweep {
     int generation = states.generation(volume);
     String after = "";
     while (true) {
-      List<ObjectKey> keys =
-          bulk.store().list(Keys.derivedPrefix(volume), after, LISTED_AT_ONCE);
+      List<ObjectKey> keys = bulk.store().list(Keys.derivedPrefix(volume), after, LISTED_AT_ONCE);
       keys.forEach(key -> Keys.blockOf(volume, generation, key).ifPresent(there::add));
       if (keys.size() < LISTED_AT_ONCE) {
         break;

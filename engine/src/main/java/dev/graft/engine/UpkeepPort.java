@@ -7,8 +7,8 @@ package dev.graft.engine;
 @FunctionalInterface
 public interface UpkeepPort {
   /**
-   * Asks for the work and does not wait for it. Called before the answer that caused it is given, so
-   * what it takes the caller waits for. A failure is counted by the engine and harms nobody.
+   * Asks for the work and does not wait for it. Called before the answer that caused it is given,
+   * so what it takes the caller waits for. A failure is counted by the engine and harms nobody.
    */
   void ask(UpkeepTask task);
 }

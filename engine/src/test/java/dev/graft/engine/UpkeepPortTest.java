@@ -24,13 +24,7 @@ class UpkeepPortTest {
 
   private EngineRemote asking(UpkeepPort port) {
     return new EngineRemote(
-        stage.store,
-        stage.store,
-        stage.concurrency,
-        stage.ids,
-        new Random(7),
-        stage.options,
-        port);
+        stage.store, stage.store, stage.concurrency, stage.ids, new Random(7), stage.options, port);
   }
 
   private void commits(int count) {
@@ -97,10 +91,9 @@ class UpkeepPortTest {
   @Test
   void span_thatIsNoBlock_isMisuse() {
     for (long[] span : new long[][] {{1, 31}, {2, 33}, {1, 1}, {33, 32}, {0, 32}, {1, 64}}) {
-      assertThatThrownBy(
-              () ->
-                  new UpkeepTask.Fill(
-                      volume, List.of(new UpkeepTask.Span(new Lsn(span[0]), new Lsn(span[1])))))
+      assertThatThrownBy(() ->
+              new UpkeepTask.Fill(
+                  volume, List.of(new UpkeepTask.Span(new Lsn(span[0]), new Lsn(span[1])))))
           .as("%d..%d", span[0], span[1])
           .isInstanceOf(GraftException.Misuse.class);
     }

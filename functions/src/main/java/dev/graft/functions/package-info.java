@@ -1,4 +1,7 @@
-/** Lambda functions over the engine. */
+/**
+ * Lambda functions over the engine: handlers, their settings, SnapStart. What they do is in {@link
+ * dev.graft.functions.service}.
+ */
 @NullMarked
 package dev.graft.functions;
 

@@ -50,25 +50,10 @@ public enum Fault {
   /** A range that a client read came with one bit the other way. */
   RANGE_FLIPPED,
   /** The clock of an engine or a client is minutes off. */
-  CLOCK_SKEW,
-  /** A client's process is killed before, in or after a step of its disk. */
-  CLIENT_KILLED,
-  /** With it the machine loses power: of what was not synced the newest is lost. */
-  WRITES_LOST,
-  /** With it the machine loses power: a write that was not synced is there in part. */
-  WRITE_TORN,
-  /** With it the machine loses power: of what was not synced older is lost, and newer is there. */
-  WRITES_REORDERED,
-  /** For a while a client's disk has no room. */
-  DISK_FULL;
+  CLOCK_SKEW;
 
   /** Those that a store makes by itself. */
   public static Set<Fault> ofStore() {
     return EnumSet.range(PUT_ANSWER_LOST, GET_FLIPPED);
-  }
-
-  /** Those of a power cut, of which one at most comes with a killed client. */
-  public static Set<Fault> ofPowerCut() {
-    return EnumSet.range(WRITES_LOST, WRITES_REORDERED);
   }
 }

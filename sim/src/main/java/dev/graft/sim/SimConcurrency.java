@@ -113,7 +113,7 @@ public final class SimConcurrency implements Concurrency {
         .filter(Objects::nonNull)
         .filter(cause -> !(cause instanceof GraftException.Unavailable))
         .filter(cause -> !(damages && cause instanceof GraftException.Corrupt))
-        .filter(cause -> !(cause instanceof SimStopped || cause instanceof Killed))
+        .filter(cause -> !(cause instanceof SimStopped))
         .toList();
   }
 
@@ -181,7 +181,7 @@ public final class SimConcurrency implements Concurrency {
     return newTask(name);
   }
 
-  <T> SimTask<T> newTask(String name) {
+  private <T> SimTask<T> newTask(String name) {
     return new SimTask<>(baton, name + "#" + tasks++);
   }
 
@@ -221,26 +221,18 @@ public final class SimConcurrency implements Concurrency {
       awaited.add(own(task));
     }
     yieldNow();
-    while (tasks.stream().noneMatch(Task::isDone)) {
-      park(awaited, null, "the first of " + awaited);
-    }
-    return anyDone(tasks);
-  }
-
-  /** One of those that have ended, of which there is one at least. */
-  <T> Task<T> anyDone(Collection<? extends Task<T>> tasks) {
-    List<Task<T>> done = new ArrayList<>();
-    for (Task<T> task : tasks) {
-      if (task.isDone()) {
-        done.add(task);
+    while (true) {
+      List<Task<T>> done = new ArrayList<>();
+      for (Task<T> task : tasks) {
+        if (task.isDone()) {
+          done.add(task);
+        }
       }
+      if (!done.isEmpty()) {
+        return done.get(baton.random().nextInt(done.size()));
+      }
+      baton.park(baton.current(), awaited, null, "the first of " + awaited);
     }
-    return done.get(baton.random().nextInt(done.size()));
-  }
-
-  /** Waits until one of the tasks has ended or the time has come. */
-  void park(List<SimTask<?>> tasks, @Nullable Instant deadline, String waitsFor) {
-    baton.park(baton.current(), tasks, deadline, waitsFor);
   }
 
   @Override
@@ -263,11 +255,11 @@ public final class SimConcurrency implements Concurrency {
 
   private void awaitOne(SimTask<?> task, @Nullable Instant deadline) {
     while (!task.isDone() && (deadline == null || instant().isBefore(deadline))) {
-      park(List.of(task), deadline, task.toString());
+      baton.park(baton.current(), List.of(task), deadline, task.toString());
     }
   }
 
-  SimTask<?> own(Task<?> task) {
+  private SimTask<?> own(Task<?> task) {
     if (task instanceof SimTask<?> own && own.isOf(baton)) {
       return own;
     }

@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.concurrent.Callable;
 
-/** A concurrency as one machine sees it whose clock is off. */
+/** The simulation's concurrency as one machine sees it whose clock is off. */
 public final class SkewedConcurrency implements Concurrency {
-  private final Concurrency target;
+  private final SimConcurrency sim;
   private final Duration ahead;
   private final FaultHits hits;
 
@@ -20,8 +20,8 @@ public final class SkewedConcurrency implements Concurrency {
    * @param ahead by how much its clock is ahead; negative for behind
    * @param hits counts each time that the wrong clock is looked at
    */
-  public SkewedConcurrency(Concurrency target, Duration ahead, FaultHits hits) {
-    this.target = target;
+  public SkewedConcurrency(SimConcurrency sim, Duration ahead, FaultHits hits) {
+    this.sim = sim;
     this.ahead = ahead;
     this.hits = hits;
   }
@@ -31,36 +31,36 @@ public final class SkewedConcurrency implements Concurrency {
     if (!ahead.isZero()) {
       hits.add(Fault.CLOCK_SKEW);
     }
-    return target.instant().plus(ahead);
+    return sim.instant().plus(ahead);
   }
 
   @Override
   public <T> Task<T> fork(String name, Callable<T> body) {
-    return target.fork(name, body);
+    return sim.fork(name, body);
   }
 
   @Override
   public <T> Promise<T> promise(String name) {
-    return target.promise(name);
+    return sim.promise(name);
   }
 
   @Override
-  public void awaitAll(Collection<? extends Task<?>> tasks) throws InterruptedException {
-    target.awaitAll(tasks);
+  public void awaitAll(Collection<? extends Task<?>> tasks) {
+    sim.awaitAll(tasks);
   }
 
   @Override
-  public <T> Task<T> awaitFirst(Collection<? extends Task<T>> tasks) throws InterruptedException {
-    return target.awaitFirst(tasks);
+  public <T> Task<T> awaitFirst(Collection<? extends Task<T>> tasks) {
+    return sim.awaitFirst(tasks);
   }
 
   @Override
-  public void sleepUntil(Instant instant) throws InterruptedException {
-    target.sleepUntil(instant.minus(ahead));
+  public void sleepUntil(Instant instant) {
+    sim.sleepUntil(instant.minus(ahead));
   }
 
   @Override
-  public boolean awaitUntil(Task<?> task, Instant deadline) throws InterruptedException {
-    return target.awaitUntil(task, deadline.minus(ahead));
+  public boolean awaitUntil(Task<?> task, Instant deadline) {
+    return sim.awaitUntil(task, deadline.minus(ahead));
   }
 }

@@ -1,13 +1,14 @@
 package dev.graft.client.cache;
 
 import dev.graft.client.folder.DiskTrouble;
-import dev.graft.client.folder.FolderSync;
 import dev.graft.client.folder.RecordLog;
 import dev.graft.protocol.error.GraftException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -200,8 +201,14 @@ class FrameIndex implements AutoCloseable {
       out.sync();
     }
     Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    FolderSync.sync(folder);
+    syncFolder();
     return RecordLog.open(path, MAX_ENTRY_BYTES, RecordLog.OnDamage.FORGET_THE_REST, payload -> {});
+  }
+
+  private void syncFolder() throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   /** Bytes of the file. */

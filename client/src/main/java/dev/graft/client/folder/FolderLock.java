@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
-   * Makes the folder if it is not there, so that it outlives a power cut, and takes it.
+   * Makes the folder if it is not there, and takes it.
    *
    * @throws GraftException.Misuse when another replica holds it, or it cannot be written
    */
@@ -29,7 +30,7 @@ public final class FolderLock implements AutoCloseable {
     Path path = folder.resolve(FILE);
     FileChannel channel;
     try {
-      FolderSync.create(folder);
+      Files.createDirectories(folder);
       channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
       throw new GraftException.Misuse(folder + " is a file and not a folder; choose another name");

@@ -41,8 +41,7 @@ public final class RecordLog implements AutoCloseable {
   }
 
   /**
-   * Opens the file, or begins it, and reads all its records in order. Unless the rest may be
-   * forgotten, what was read outlives a power cut when this returns.
+   * Opens the file, or begins it, and reads all its records in order.
    *
    * @param maxBytes the most that a record may have
    * @throws GraftException.Corrupt when it is no such file, or as {@code onDamage} says
@@ -54,19 +53,14 @@ public final class RecordLog implements AutoCloseable {
           FileChannel.open(
               path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        long good = MAGIC.length;
         if (channel.size() < MAGIC.length) {
           // Empty, or torn at its very beginning.
           channel.truncate(0);
           writeFully(channel, ByteBuffer.wrap(MAGIC), 0);
-        } else {
-          good = new RecordScan(path, channel, maxBytes, MAGIC).run(onDamage, records);
-          channel.truncate(good);
+          return new RecordLog(path, channel, maxBytes, MAGIC.length);
         }
-        if (onDamage == OnDamage.REFUSE) {
-          // What a killed process had not synced was just shown; from now on it stays.
-          channel.force(false);
-        }
+        long good = new RecordScan(path, channel, maxBytes, MAGIC).run(onDamage, records);
+        channel.truncate(good);
         return new RecordLog(path, channel, maxBytes, good);
       } catch (RuntimeException | IOException e) {
         channel.close();

@@ -3,9 +3,11 @@ package dev.graft.client.folder;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.map.Root;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,13 +111,19 @@ public final class StandingLog implements AutoCloseable {
         out.sync();
       }
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      FolderSync.sync(folder);
+      syncFolder();
     } catch (IOException e) {
       throw DiskTrouble.writing(path, e);
     }
     log.close();
     log = RecordLog.open(path, MAX_RECORD_BYTES, RecordLog.OnDamage.REFUSE, payload -> {});
     baseBytes = log.sizeBytes();
+  }
+
+  private void syncFolder() throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   @Override

@@ -83,7 +83,7 @@ final class Attempts {
     for (int tries = 0; ; tries++) {
       AgainException again;
       try {
-        return attempt.send(timeout(began, tries, factor));
+        return attempt.send(timeout(began, factor));
       } catch (AgainException e) {
         again = e;
       } catch (Transport.UnreachableException e) {
@@ -99,13 +99,10 @@ final class Attempts {
     }
   }
 
-  private Duration timeout(Instant began, int tries, int factor) {
-    Duration usual = options.attempt().multipliedBy(factor);
-    if (tries == 0) {
-      return usual;
-    }
+  private Duration timeout(Instant began, int factor) {
     Instant now = concurrency.instant();
     Duration left = Duration.between(now, began.plus(options.deadline().multipliedBy(factor)));
+    Duration usual = options.attempt().multipliedBy(factor);
     Duration least = options.firstPause();
     if (left.compareTo(least) < 0) {
       return least;

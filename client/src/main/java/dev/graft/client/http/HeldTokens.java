@@ -1,84 +1,27 @@
 package dev.graft.client.http;
 
 import dev.graft.protocol.id.VolumeId;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One token that was given, and those that belong to forks. Which one is shown goes by the volumes
- * that a token names: what it says is not proved here, only read, so that the remote is not asked
- * with a token that cannot do.
- */
+/** One token for everything, and those of forks that were made meanwhile. */
 public final class HeldTokens implements TokenSource {
-  private final @Nullable String given;
-  private final Map<VolumeId, String> saved;
+  private final @Nullable String usual;
   private final Map<VolumeId, String> learned = new ConcurrentHashMap<>();
 
   /**
-   * Holds one token and no other.
-   *
-   * @param given null for none
+   * @param usual what was given; null for none
    */
-  public HeldTokens(@Nullable String given) {
-    this(given, Map.of());
-  }
-
-  /**
-   * Holds a token and some that were learned before.
-   *
-   * @param given comes first wherever it may do; null for none
-   * @param saved by the volume that they are for
-   */
-  public HeldTokens(@Nullable String given, Map<VolumeId, String> saved) {
-    this.given = given;
-    this.saved = Map.copyOf(saved);
+  public HeldTokens(@Nullable String usual) {
+    this.usual = usual;
   }
 
   @Override
   public Optional<String> token(VolumeId volume) {
     String own = learned.get(volume);
-    if (own != null) {
-      return Optional.of(own);
-    }
-    if (given != null && (saved.isEmpty() || names(given, volume))) {
-      return Optional.of(given);
-    }
-    String exact = saved.get(volume);
-    if (exact != null) {
-      return Optional.of(exact);
-    }
-    for (String token : saved.values()) {
-      if (names(token, volume)) {
-        return Optional.of(token);
-      }
-    }
-    return given != null ? Optional.of(given) : saved.values().stream().findFirst();
-  }
-
-  /** Whether a token may be for a volume, as itself or as an ancestor; one in no known form may. */
-  private static boolean names(String token, VolumeId volume) {
-    int first = token.indexOf('.');
-    int second = token.indexOf('.', first + 1);
-    if (first < 0 || second < 0) {
-      return true;
-    }
-    try {
-      byte[] claims = Base64.getUrlDecoder().decode(token.substring(first + 1, second));
-      String text = new String(claims, StandardCharsets.UTF_8);
-      return text.contains('"' + volume.toString() + '"') || text.contains("\"*\"");
-    } catch (IllegalArgumentException e) {
-      return true;
-    }
-  }
-
-  /** The token that a fork's answer brought in this process. */
-  @Override
-  public Optional<String> ofFork(VolumeId volume) {
-    return Optional.ofNullable(learned.get(volume));
+    return Optional.ofNullable(own != null ? own : usual);
   }
 
   @Override

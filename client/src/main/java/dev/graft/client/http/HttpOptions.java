@@ -5,8 +5,7 @@ import java.time.Duration;
 /**
  * How patient a remote over HTTP is.
  *
- * @param deadline the longest that one call goes on repeating its request; the first attempt is
- *     made in any case
+ * @param deadline the longest that one call goes on repeating its request
  * @param reachDeadline the longest while nothing at the address has answered as a remote does: a
  *     wrong name or address is told soon
  * @param attempt the longest that one attempt takes; twice as long for uploads
@@ -27,9 +26,4 @@ public record HttpOptions(
           Duration.ofSeconds(15),
           Duration.ofMillis(50),
           Duration.ofSeconds(4));
-
-  /** The same without a second attempt: for those who repeat by themselves. */
-  public HttpOptions once() {
-    return new HttpOptions(Duration.ZERO, Duration.ZERO, attempt, firstPause, longestPause);
-  }
 }

@@ -1,7 +1,6 @@
 package dev.graft.client.local;
 
 import dev.graft.client.folder.DiskTrouble;
-import dev.graft.client.folder.FolderSync;
 import dev.graft.client.folder.RecordLog;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.SegmentId;
@@ -43,7 +42,10 @@ public final class FolderDisk implements LocalDisk {
   public static FolderDisk in(Path replica) {
     Path folder = replica.resolve(FOLDER);
     try {
-      FolderSync.create(folder);
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+        syncFolder(replica);
+      }
       Files.deleteIfExists(folder.resolve(NEW_LOG));
       return new FolderDisk(folder);
     } catch (IOException e) {
@@ -51,13 +53,22 @@ public final class FolderDisk implements LocalDisk {
     }
   }
 
+  private static void syncFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
   @Override
   public Log open(Records records) {
     Path path = folder.resolve(LOG);
+    boolean fresh = !Files.exists(path);
     try {
       FileLog log = new FileLog(read(path, records));
-      // Also when it was there: a process that was killed may have left it as it was made.
-      FolderSync.sync(folder);
+      if (fresh) {
+        log.sync();
+        syncFolder(folder);
+      }
       return log;
     } catch (GraftException.Corrupt e) {
       throw new GraftException.Corrupt(
@@ -100,7 +111,7 @@ public final class FolderDisk implements LocalDisk {
         out.sync();
         Files.move(
             fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        FolderSync.sync(folder);
+        syncFolder(folder);
       } catch (RuntimeException | IOException e) {
         out.close();
         throw e;
@@ -134,7 +145,7 @@ public final class FolderDisk implements LocalDisk {
         Files.deleteIfExists(path);
         throw e;
       }
-      FolderSync.sync(folder);
+      syncFolder(folder);
     } catch (IOException e) {
       throw DiskTrouble.writing(path, e);
     }

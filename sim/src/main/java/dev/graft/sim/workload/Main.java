@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -58,9 +57,6 @@ public final class Main {
     for (Fault fault : options.without()) {
       usual = usual.without(fault);
     }
-    for (Map.Entry<Fault, Double> often : options.often().entrySet()) {
-      usual = usual.with(often.getKey(), often.getValue());
-    }
     Deque<Turn> turns = new ArrayDeque<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
       for (long seed = options.first(); seed <= options.last(); seed++) {
@@ -106,15 +102,8 @@ public final class Main {
         command.append(" --without ").append(fault);
       }
     }
-    StringBuilder often = new StringBuilder();
-    options.without().forEach(fault -> often.append(" --without " + fault));
-    options
-        .often()
-        .forEach((fault, probability) -> often.append(" --often " + fault + "=" + probability));
-    command.append(often);
     out.println("  faults that it needs: " + needed);
-    out.println(
-        "  replay: sim/run --seeds " + played.seed() + " --workload " + played.workload() + often);
+    out.println("  replay: sim/run --seeds " + played.seed() + " --workload " + played.workload());
     out.println("  shrunk: " + command);
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Plays workloads by seeds and has them judged. */
 public final class Player {
-  /** The faults that are usual, and how often they happen to what they can happen to. */
+  /** The faults that are usual, and how often they happen to a request that they can happen to. */
   public static final FaultPlan USUAL =
       FaultPlan.of(
               0.01,
@@ -40,12 +40,7 @@ public final class Player {
           .with(Fault.PAUSED_AFTER, 0.001)
           .with(Fault.GET_TRUNCATED, 0.002)
           .with(Fault.GET_FLIPPED, 0.002)
-          .with(Fault.CLOCK_SKEW, 0.5)
-          .with(Fault.CLIENT_KILLED, 0.002)
-          .with(Fault.WRITES_LOST, 0.25)
-          .with(Fault.WRITE_TORN, 0.25)
-          .with(Fault.WRITES_REORDERED, 0.25)
-          .with(Fault.DISK_FULL, 0.0005);
+          .with(Fault.CLOCK_SKEW, 0.5);
 
   private final Workload workload;
   private final FaultPlan plan;
@@ -59,19 +54,8 @@ public final class Player {
    */
   public Player(Workload workload, FaultPlan usual, Flaws flaws) {
     this.workload = workload;
-    this.plan = possible(workload.plan(usual));
+    this.plan = workload.plan(usual);
     this.flaws = flaws;
-  }
-
-  /** The power goes only when a client is killed. */
-  private static FaultPlan possible(FaultPlan plan) {
-    FaultPlan possible = plan;
-    if (plan.probability(Fault.CLIENT_KILLED) == 0) {
-      for (Fault fault : Fault.ofPowerCut()) {
-        possible = possible.without(fault);
-      }
-    }
-    return possible;
   }
 
   /** The same with one fault less. */
@@ -89,9 +73,9 @@ public final class Player {
     long mixed = seed * 0x9E3779B97F4A7C15L ^ workload.name().hashCode();
     SimConcurrency sim = new SimConcurrency(mixed);
     FaultHits hits = new FaultHits();
-    @Nullable Throwable failure = null;
     World world = new World(sim, mixed, plan, hits, flaws);
-    try (world) {
+    @Nullable Throwable failure = null;
+    try {
       sim.run(() -> {
         workload.play(world);
         world.finish();

@@ -3,10 +3,8 @@ package dev.graft.sim.workload;
 import dev.graft.sim.Fault;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,7 +15,6 @@ import java.util.Set;
  * @param last the last seed, included
  * @param workloads to play for each seed
  * @param without faults that are left out
- * @param often faults that happen more or less often than usual
  * @param json whether the last line is for programs
  * @param jobs how many worlds are played at once
  * @param history where the history of the last world goes
@@ -27,18 +24,16 @@ record RunOptions(
     long last,
     List<Workload> workloads,
     Set<Fault> without,
-    Map<Fault, Double> often,
     boolean json,
     int jobs,
     Optional<Path> history) {
   static final String USAGE =
       """
-      usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--often FAULT=P]...
-                     [--jobs N] [--history FILE] [--json]
+      usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--jobs N]
+                     [--history FILE] [--json]
         --seeds A..B      the seeds, both ends included; one number for one seed
         --workload NAME   all that are played always, when none is named
         --without FAULT   leaves a fault out; "all" for none at all
-        --often FAULT=P   another probability than the usual one, 0 to 1
         --jobs N          worlds at one time; 1 when not given
         --history FILE    writes the last world's history as JSON lines
         --json            the last line of the output is one JSON object\
@@ -53,7 +48,6 @@ record RunOptions(
     long[] seeds = null;
     List<Workload> workloads = new ArrayList<>();
     Set<Fault> without = EnumSet.noneOf(Fault.class);
-    Map<Fault, Double> often = new EnumMap<>(Fault.class);
     boolean json = false;
     int jobs = 1;
     Optional<Path> history = Optional.empty();
@@ -76,7 +70,6 @@ record RunOptions(
                         new IllegalArgumentException(
                             "no workload is called '" + value + "'; there are " + names())));
         case "--without" -> without.addAll(faults(value));
-        case "--often" -> often.put(fault(before(value)), probability(value));
         case "--jobs" -> jobs = Math.toIntExact(positive(value));
         case "--history" -> history = Optional.of(Path.of(value));
         default -> throw new IllegalArgumentException("'" + argument + "' is unknown");
@@ -90,7 +83,6 @@ record RunOptions(
         seeds[1],
         workloads.isEmpty() ? Workloads.ALL : workloads,
         without,
-        often,
         json,
         jobs,
         history);
@@ -104,28 +96,8 @@ record RunOptions(
   }
 
   private static Set<Fault> faults(String name) {
-    return name.equals("all") ? EnumSet.allOf(Fault.class) : EnumSet.of(fault(name));
-  }
-
-  private static String before(String value) {
-    return value.substring(0, Math.max(0, value.indexOf('=')));
-  }
-
-  private static double probability(String value) {
     try {
-      double probability = Double.parseDouble(value.substring(value.indexOf('=') + 1));
-      if (probability >= 0 && probability <= 1) {
-        return probability;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new IllegalArgumentException("'" + value + "' is not FAULT=P with P from 0 to 1");
-  }
-
-  private static Fault fault(String name) {
-    try {
-      return Fault.valueOf(name);
+      return name.equals("all") ? EnumSet.allOf(Fault.class) : EnumSet.of(Fault.valueOf(name));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "no fault is called '" + name + "'; there are " + List.of(Fault.values()), e);

@@ -7,11 +7,8 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.sim.judge.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,9 +22,10 @@ final class Redoing implements Replayer {
   /** What each transaction is, by name. */
   private final Map<String, Event.Commit> contents = new HashMap<>();
 
-  /** What this push did again, each time that the head was new. */
-  private final List<List<Event.Commit>> batches = new ArrayList<>();
+  /** What was done again since the head was last new. */
+  private final List<Event.Commit> batch = new ArrayList<>();
 
+  private List<String> waiting = List.of();
   private int redone;
 
   Redoing(Session session) {
@@ -40,29 +38,29 @@ final class Redoing implements Replayer {
     contents.put(made.transaction(), made);
   }
 
-  /** A push or a rebase begins. */
-  void begin() {
-    batches.clear();
+  /** A push or a rebase begins, with these local transactions. */
+  void begin(List<String> transactions) {
+    waiting = List.copyOf(transactions);
+    batch.clear();
   }
 
-  /**
-   * It has ended, perhaps with its process. What was done again came about when the replica stands
-   * on its head or beyond; what was done again later did not.
-   *
-   * @param standing the LSN that the replica stands on
-   */
-  void end(long standing) {
-    Set<String> others = new LinkedHashSet<>();
-    for (List<Event.Commit> batch : batches) {
-      if (!batch.isEmpty() && batch.getFirst().view().lsn() <= standing) {
-        batch.forEach(made -> contents.put(made.transaction(), made));
-        others.clear();
-      } else {
-        batch.forEach(made -> others.add(made.transaction()));
+  /** It has ended: what was done again in part only was given up, and all is as it was before. */
+  void end() {
+    if (isWhole()) {
+      batch.forEach(made -> contents.put(made.transaction(), made));
+    } else if (!batch.isEmpty()) {
+      for (String name : waiting) {
+        Event.Commit before = contents.get(name);
+        if (before != null) {
+          session.rewrite(before, ++redone);
+        }
       }
     }
-    others.forEach(name -> session.rewrite(Objects.requireNonNull(contents.get(name)), ++redone));
-    batches.clear();
+    batch.clear();
+  }
+
+  private boolean isWhole() {
+    return !batch.isEmpty() && batch.size() == waiting.size();
   }
 
   @Override
@@ -73,9 +71,11 @@ final class Redoing implements Replayer {
   /** Does a transaction's work again. */
   void redo(String name, Transaction onto) {
     if (onto.base().pending() == 0) {
-      batches.add(new ArrayList<>());
+      if (isWhole()) {
+        batch.forEach(made -> contents.put(made.transaction(), made));
+      }
+      batch.clear();
     }
-    List<Event.Commit> batch = batches.getLast();
     Event.Commit old = contents.get(name);
     Consumer<Changes> body = bodies.get(name);
     if (old == null || body == null) {

@@ -11,7 +11,6 @@ import dev.graft.client.Transaction;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
-import dev.graft.sim.Killed;
 import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.judge.Event;
 import dev.graft.sim.judge.Event.Durability;
@@ -19,20 +18,16 @@ import dev.graft.sim.judge.Event.Outcome;
 import dev.graft.sim.judge.View;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A client's replica as one thread of its processes uses it: whatever is done through it is written
- * down. When the process is killed the thread goes on in the next one, which remembers what the
- * disk kept. One call at a time.
+ * A client's replica as one thread of one process uses it: whatever is done through it is written
+ * down. One call at a time.
  */
 public final class Session {
   private static final int MAX_TRIES = 60;
@@ -41,87 +36,23 @@ public final class Session {
 
   private final World world;
   private final Recorder recorder;
-  private final Client client;
-  private final String thread;
+  private final String name;
+  private final String client;
   private final VolumeId volume;
+  private final Replica replica;
   private final Redoing redoing;
 
-  /** The process that this thread runs in. */
-  private Client.Life life;
-
-  /** The call that was not answered yet; 0 when there is none. */
-  private long openCall;
-
-  /** A revert may still land: this process asks for no other. */
+  /** A revert may still land: no other is asked for. */
   private boolean revertOpen;
 
-  /**
-   * A thread.
-   *
-   * @param thread unique in its client; the first one has no name
-   */
-  Session(World world, Client client, String thread) {
+  Session(World world, String name, String client, VolumeId volume, Replica replica) {
     this.world = world;
     this.recorder = world.recorder();
+    this.name = name;
     this.client = client;
-    this.thread = thread;
-    this.volume = client.volume();
-    this.life = client.life();
+    this.volume = volume;
+    this.replica = replica;
     this.redoing = new Redoing(this);
-  }
-
-  /**
-   * Does something in a process that lives. When it is killed meanwhile, a call that was not
-   * answered never will be, and the thread goes on in the next process.
-   *
-   * @param killed gives what comes of it then
-   */
-  private <T> T living(Supplier<T> doing, Supplier<T> killed) {
-    if (life.process().isDead()) {
-      goOn();
-    }
-    try {
-      return doing.get();
-    } catch (Killed e) {
-      T outcome = killed.get();
-      if (openCall != 0) {
-        answered(openCall, Outcome.UNKNOWN, 0);
-      }
-      goOn();
-      return outcome;
-    }
-  }
-
-  private void goOn() {
-    life = client.after(life);
-    revertOpen = false;
-  }
-
-  /** The same, again and again until it was done; anew when what the disk kept is too old. */
-  private <T> T untilDone(Supplier<T> doing) {
-    for (int tries = 1; ; ) {
-      try {
-        Optional<T> done = living(() -> Optional.of(doing.get()), Optional::empty);
-        if (done.isPresent()) {
-          return done.get();
-        }
-      } catch (GraftException.Gone e) {
-        if (life.number() == 0 || tries++ == MAX_CONFLICTS) {
-          throw e;
-        }
-        pull();
-      }
-    }
-  }
-
-  private long beginsCall() {
-    openCall = recorder.nextCall();
-    return openCall;
-  }
-
-  private void answered(long call, Outcome outcome, long lsn) {
-    recorder.add(new Event.Told(recorder.now(), call, outcome, lsn));
-    openCall = 0;
   }
 
   /** What a call was told; the LSN counts when it is done. */
@@ -155,7 +86,7 @@ public final class Session {
 
   /** The client's name. */
   public String client() {
-    return client.name();
+    return client;
   }
 
   /** The volume. */
@@ -163,58 +94,55 @@ public final class Session {
     return volume;
   }
 
-  /** The replica of the process, to be used beside what is written down here. */
+  /** The replica, to be used beside what is written down here. */
   Replica replica() {
-    return life.replica();
+    return replica;
   }
 
-  /** The session's name in histories: client, process and thread. */
+  /** The session's name in histories. */
   String name() {
-    return client.name() + "." + life.number() + (thread.isEmpty() ? "" : "." + thread);
+    return name;
   }
 
   /** Another thread on the same replica. */
-  public Session beside(String other) {
-    return new Session(world, client, other);
+  public Session beside(String thread) {
+    return new Session(world, name + "." + thread, client, volume, replica);
   }
 
   /** Asks what is new; gives the LSN that the replica stands on. */
   public long pull() {
-    living(() -> moving(() -> replica().pull().upto().lsn().value()), () -> 0L);
-    return standing();
+    return moving(() -> replica.pull().upto().lsn().value());
   }
 
   private long moving(Supplier<Long> move) {
-    long call = beginsCall();
-    recorder.add(new Event.Pull(recorder.now(), call, name(), volume.toString()));
+    long call = recorder.nextCall();
+    recorder.add(new Event.Pull(recorder.now(), call, name, volume.toString()));
     try {
       world.patiently(move);
-    } catch (GraftException.Unavailable | GraftException.Corrupt | GraftException.Limit e) {
+    } catch (GraftException.Unavailable | GraftException.Corrupt e) {
       return told(call, Outcome.UNKNOWN, 0);
     } catch (GraftException.Gone e) {
       told(call, Outcome.UNKNOWN, 0);
-      return moving(() -> replica().reset().upto().lsn().value());
+      return moving(() -> replica.reset().upto().lsn().value());
     }
-    boolean stays = replica().status().pending() > 0;
+    boolean stays = replica.status().pending() > 0;
     return told(call, stays ? Outcome.NOTHING : Outcome.DONE, standing());
   }
 
   private long told(long call, Outcome outcome, long lsn) {
-    answered(call, outcome, lsn);
+    recorder.add(new Event.Told(recorder.now(), call, outcome, lsn));
     return standing();
   }
 
   private long standing() {
-    return replica().status().position().lsn().value();
+    return replica.status().position().lsn().value();
   }
 
   /** Reads the snapshot that the replica stands on. */
   public <T> T read(Function<Pages, T> reading) {
-    return untilDone(() -> {
-      try (Snapshot snapshot = replica().snapshot()) {
-        return read(snapshot, reading, "current");
-      }
-    });
+    try (Snapshot snapshot = replica.snapshot()) {
+      return read(snapshot, reading, "current");
+    }
   }
 
   /** Reads a snapshot of the past; nothing when it is gone. */
@@ -228,13 +156,9 @@ public final class Session {
    * @param age of the world then
    */
   public <T> Optional<T> readAt(Duration age, Function<Pages, T> reading) {
-    return untilDone(() -> readAtOnce(age, reading));
-  }
-
-  private <T> Optional<T> readAtOnce(Duration age, Function<Pages, T> reading) {
     long began = recorder.now();
     Instant then = SimConcurrency.START.plusMillis(age.toMillis());
-    try (Snapshot snapshot = world.patiently(() -> replica().at(then))) {
+    try (Snapshot snapshot = world.patiently(() -> replica.at(then))) {
       dated(began, then, snapshot.position().lsn().value());
       return Optional.of(read(snapshot, reading, "past"));
     } catch (GraftException.NotFound e) {
@@ -247,7 +171,7 @@ public final class Session {
 
   private void dated(long began, Instant then, long lsn) {
     long asked = then.toEpochMilli() * 1_000_000;
-    recorder.add(new Event.Dated(recorder.now(), name(), volume.toString(), began, asked, lsn));
+    recorder.add(new Event.Dated(recorder.now(), name, volume.toString(), began, asked, lsn));
   }
 
   /** All pages of a snapshot of the past, and one beyond its end. */
@@ -264,11 +188,7 @@ public final class Session {
   }
 
   private <T> Optional<T> past(long lsn, Function<Pages, T> reading, String kind) {
-    return untilDone(() -> pastOnce(lsn, reading, kind));
-  }
-
-  private <T> Optional<T> pastOnce(long lsn, Function<Pages, T> reading, String kind) {
-    try (Snapshot snapshot = world.patiently(() -> replica().at(new Lsn(lsn)))) {
+    try (Snapshot snapshot = world.patiently(() -> replica.at(new Lsn(lsn)))) {
       return Optional.of(read(snapshot, reading, kind));
     } catch (GraftException.Gone e) {
       return Optional.empty();
@@ -277,47 +197,22 @@ public final class Session {
 
   /** Pins the snapshot that the replica stands on until it is closed. */
   public LongRead readLong() {
-    return new LongRead();
+    return new LongRead(replica.snapshot());
   }
 
-  /** A snapshot that stays while the replica moves; when the process is killed, another one. */
+  /** A snapshot that stays while the replica moves. */
   public final class LongRead implements AutoCloseable {
-    private Client.@Nullable Life from;
-    private Snapshot snapshot;
-    private List<String> pending;
+    private final Snapshot snapshot;
+    private final List<String> pending;
 
-    private LongRead() {
-      this.from = life;
-      this.snapshot = replica().snapshot();
-      this.pending =
-          untilDone(() -> {
-            if (from != life) {
-              pin();
-            }
-            return names(snapshot);
-          });
-    }
-
-    private void pin() {
-      snapshot.close();
-      from = life;
-      snapshot = replica().snapshot();
+    private LongRead(Snapshot snapshot) {
+      this.snapshot = snapshot;
+      this.pending = names(snapshot);
     }
 
     /** Reads of it. */
     public <T> T read(Function<Pages, T> reading) {
-      return untilDone(() -> {
-        if (from != life) {
-          pin();
-          pending = names(snapshot);
-        }
-        try {
-          return Session.this.read(snapshot, pending, reading, "past");
-        } catch (GraftException.Gone e) {
-          from = null;
-          throw e;
-        }
-      });
+      return Session.this.read(snapshot, pending, reading, "past");
     }
 
     @Override
@@ -340,7 +235,7 @@ public final class Session {
     }
     recorder.add(
         new Event.Read(
-            recorder.now(), name(), volume.toString(), began, pages.view(), pages.reads(), kind));
+            recorder.now(), name, volume.toString(), began, pages.view(), pages.reads(), kind));
     return result;
   }
 
@@ -353,12 +248,12 @@ public final class Session {
   /** Another program has read through the replica. */
   void watched(long began, View view, Map<Long, String> reads) {
     recorder.add(
-        new Event.Read(recorder.now(), name(), volume.toString(), began, view, reads, "current"));
+        new Event.Read(recorder.now(), name, volume.toString(), began, view, reads, "current"));
   }
 
   /** How many local transactions wait. */
   public int waiting() {
-    return replica().status().pending();
+    return replica.status().pending();
   }
 
   /** The local transactions that a snapshot of this moment shows. */
@@ -367,7 +262,7 @@ public final class Session {
   }
 
   private List<String> pending() {
-    return replica().pending().stream().map(commit -> commit.message()).toList();
+    return replica.pending().stream().map(commit -> commit.message()).toList();
   }
 
   /**
@@ -421,20 +316,8 @@ public final class Session {
   }
 
   private Reply transact(String work, String transactionName, How how, Consumer<Changes> body) {
-    Reply reply =
-        living(
-            () -> transactOnce(work, transactionName, how, body),
-            () -> new Reply(openCall == 0 ? Outcome.NOTHING : Outcome.UNKNOWN, 0));
-    if (reply.outcome != Outcome.UNKNOWN || !worksAnew()) {
-      return reply;
-    }
-    pull();
-    return transact(work, transactionName + "'", how, body);
-  }
-
-  private Reply transactOnce(String work, String transactionName, How how, Consumer<Changes> body) {
     long began = recorder.now();
-    try (Transaction transaction = replica().begin()) {
+    try (Transaction transaction = replica.begin()) {
       RecordedTransaction changes =
           new RecordedTransaction(world, transaction, names(transaction.base()));
       try {
@@ -443,9 +326,9 @@ public final class Session {
         // A page could not be had. Nothing was sent.
         return new Reply(Outcome.NOTHING, 0);
       }
-      Event.Commit made = made(beginsCall(), name(), work, transactionName, began, changes, how);
+      Event.Commit made = made(name, work, transactionName, began, changes, how);
       recorder.add(made);
-      CommitOptions options = how.options(client.name(), transactionName);
+      CommitOptions options = how.options(client, transactionName);
       if (how.equals(How.BY_NAME) || how.equals(How.AGAIN)) {
         redoing.remember(made, body);
         options =
@@ -454,13 +337,16 @@ public final class Session {
                 : options.again(onto -> redoing.redo(transactionName, onto));
       }
       Reply reply = commit(transaction, options, changes.view().lsn());
-      answered(made.call(), reply.outcome, reply.lsn);
-      return reply;
+      told(made.call(), reply.outcome, reply.lsn);
+      if (reply.outcome != Outcome.UNKNOWN || !worksAnew()) {
+        return reply;
+      }
     }
+    pull();
+    return transact(work, transactionName + "'", how, body);
   }
 
   private Event.Commit made(
-      long call,
       String session,
       String work,
       String transaction,
@@ -469,9 +355,9 @@ public final class Session {
       How how) {
     return new Event.Commit(
         recorder.now(),
-        call,
+        recorder.nextCall(),
         session,
-        client.name(),
+        client,
         volume.toString(),
         transaction,
         work,
@@ -492,10 +378,9 @@ public final class Session {
     long began = recorder.now();
     RecordedTransaction changes = new RecordedTransaction(world, onto, below);
     body.accept(changes);
-    String again = name() + ".again" + number;
+    String again = name + ".again" + number;
     How how = new How(Durability.LOCAL, "replay");
-    long call = recorder.nextCall();
-    Event.Commit made = made(call, again, old.work(), old.transaction(), began, changes, how);
+    Event.Commit made = made(again, old.work(), old.transaction(), began, changes, how);
     recorder.add(made);
     return made;
   }
@@ -506,7 +391,7 @@ public final class Session {
         new Event.Commit(
             recorder.now(),
             recorder.nextCall(),
-            name() + ".again" + number,
+            name + ".again" + number,
             old.client(),
             old.volume(),
             old.transaction(),
@@ -559,63 +444,49 @@ public final class Session {
       } catch (GraftException.Gone e) {
         // It may have landed long ago, before its place was given up.
         return new Reply(Outcome.UNKNOWN, 0);
-      } catch (GraftException.Limit e) {
-        // There was no room to begin with.
-        return new Reply(Outcome.NOTHING, 0);
       }
     }
   }
 
   /** Brings what was committed locally to the store, unless others came first. */
   public Reply push() {
-    return push("reject", Replica::push, new Policy.Reject());
+    return push("reject", replica::push, new Policy.Reject());
   }
 
   /** The same; what others did is no conflict when it has nothing to do with it. */
   public Reply pushMerging() {
-    return push("merge", Replica::push, new Policy.Merge());
+    return push("merge", replica::push, new Policy.Merge());
   }
 
   /** The same; when others came first, all is done again on their head. */
   public Reply pushReplaying() {
-    return push("replay", Replica::push, new Policy.Replay(redoing));
+    return push("replay", replica::push, new Policy.Replay(redoing));
   }
 
   /** The same; when others came first, all goes to a fork, and the replica to the head. */
   public Reply pushForking() {
-    return push("fork", Replica::push, new Policy.Fork(world.newForkId()));
+    return push("fork", replica::push, new Policy.Fork(world.newForkId()));
   }
 
   /** Lays what was committed locally on the head, as far as it has nothing to do with others. */
   public Reply rebaseMerging() {
-    return push("merge", Replica::rebase, new Policy.Merge());
+    return push("merge", replica::rebase, new Policy.Merge());
   }
 
   /** Does what was committed locally again on the head. */
   public Reply rebaseReplaying() {
-    return push("replay", Replica::rebase, new Policy.Replay(redoing));
+    return push("replay", replica::rebase, new Policy.Replay(redoing));
   }
 
-  private Reply push(
-      String policyName, BiFunction<Replica, Policy, PushResult> how, Policy policy) {
-    Reply reply =
-        living(() -> pushOnce(policyName, how, policy), () -> new Reply(Outcome.UNKNOWN, 0));
-    // What a process was killed in the midst of has come about, or has not.
-    redoing.end(standing());
-    return reply;
-  }
-
-  private Reply pushOnce(
-      String policyName, BiFunction<Replica, Policy, PushResult> how, Policy policy) {
+  private Reply push(String name, Function<Policy, PushResult> how, Policy policy) {
+    long call = recorder.nextCall();
     List<String> waiting = pending();
-    long call = beginsCall();
-    recorder.add(
-        new Event.Push(recorder.now(), call, name(), volume.toString(), waiting, policyName));
-    redoing.begin();
+    recorder.add(new Event.Push(recorder.now(), call, this.name, volume.toString(), waiting, name));
+    redoing.begin(waiting);
     Reply reply;
     try {
       reply =
-          switch (world.patiently(() -> how.apply(replica(), policy))) {
+          switch (world.patiently(() -> how.apply(policy))) {
             // Without a commit it is a rebase, which brings nothing to the store.
             case PushResult.Pushed pushed ->
                 pushed.commits() == 0
@@ -626,10 +497,11 @@ public final class Session {
             case PushResult.Forked forked ->
                 new Reply(Outcome.FORKED, forked.position().lsn().value());
           };
-    } catch (GraftException.Unavailable | GraftException.Corrupt | GraftException.Limit e) {
+    } catch (GraftException.Unavailable | GraftException.Corrupt e) {
       reply = new Reply(Outcome.UNKNOWN, 0);
     }
-    answered(call, reply.outcome, reply.lsn);
+    redoing.end();
+    told(call, reply.outcome, reply.lsn);
     return reply;
   }
 
@@ -639,31 +511,27 @@ public final class Session {
    * @param work what it is called, unique
    */
   public Reply revert(String work, long to) {
-    return living(() -> revertOnce(work, to), () -> new Reply(Outcome.UNKNOWN, 0));
-  }
-
-  private Reply revertOnce(String work, long to) {
     if (revertOpen) {
       return new Reply(Outcome.NOTHING, 0);
     }
+    long call = recorder.nextCall();
     View view;
-    try (Snapshot now = replica().snapshot()) {
+    try (Snapshot now = replica.snapshot()) {
       view = view(now);
     }
-    long call = beginsCall();
     recorder.reverts(work, to);
-    recorder.add(new Event.Revert(recorder.now(), call, name(), volume.toString(), work, view, to));
-    CommitOptions options = new CommitOptions(client.name(), work, page -> false);
+    recorder.add(new Event.Revert(recorder.now(), call, name, volume.toString(), work, view, to));
+    CommitOptions options = new CommitOptions(client, work, page -> false);
     Reply reply = revert(new Lsn(to), options);
     revertOpen = reply.outcome == Outcome.UNKNOWN;
-    answered(call, reply.outcome, reply.lsn);
+    told(call, reply.outcome, reply.lsn);
     return reply;
   }
 
   private Reply revert(Lsn to, CommitOptions options) {
     for (int tries = 1; ; tries++) {
       try {
-        return switch (replica().revert(to, options)) {
+        return switch (replica.revert(to, options)) {
           case CommitResult.Committed(var position) ->
               new Reply(Outcome.DONE, position.lsn().value());
           case CommitResult.Conflict conflict -> new Reply(Outcome.CONFLICT, 0);
@@ -685,37 +553,25 @@ public final class Session {
     }
   }
 
-  /** Gives up what was committed locally; whether that was possible, as far as is known. */
+  /** Gives up what was committed locally; whether that was possible. */
   public boolean discard() {
-    List<String> given = new ArrayList<>();
-    return living(
-        () -> {
-          given.addAll(pending());
-          try {
-            replica().discard();
-          } catch (GraftException.Unavailable | GraftException.Limit e) {
-            // A push was cut and may have landed; or there was no room to note it.
-            return false;
-          }
-          discarded(given);
-          return true;
-        },
-        () -> {
-          discarded(given);
-          return true;
-        });
-  }
-
-  private void discarded(List<String> given) {
-    recorder.add(new Event.Discarded(recorder.now(), client.name(), given));
+    List<String> given = pending();
+    try {
+      replica.discard();
+    } catch (GraftException.Unavailable e) {
+      // A push was cut and may have landed.
+      return false;
+    }
+    recorder.add(new Event.Discarded(recorder.now(), client, given));
+    return true;
   }
 
   /** Makes a volume that begins as an LSN of this one; nothing when that could not be done. */
   public Optional<VolumeId> fork(long lsn) {
     VolumeId child = world.newVolumeId();
-    long call = beginsCall();
+    long call = recorder.nextCall();
     recorder.add(
-        new Event.Fork(recorder.now(), call, name(), volume.toString(), lsn, child.toString()));
+        new Event.Fork(recorder.now(), call, name, volume.toString(), lsn, child.toString()));
     boolean done = world.fork(volume, new Lsn(lsn), child);
     told(call, done ? Outcome.DONE : Outcome.UNKNOWN, 1);
     return done ? Optional.of(child) : Optional.empty();
@@ -723,6 +579,16 @@ public final class Session {
 
   /** The head that this client has heard of. */
   public long knownHead() {
-    return replica().status().remoteHead().lsn().value();
+    return replica.status().remoteHead().lsn().value();
+  }
+
+  /** Says what the client holds. */
+  void tellStanding() {
+    recorder.add(
+        new Event.Standing(recorder.now(), name, client, volume.toString(), standing(), pending()));
+  }
+
+  void close() {
+    replica.close();
   }
 }

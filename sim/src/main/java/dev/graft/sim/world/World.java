@@ -1,5 +1,7 @@
 package dev.graft.sim.world;
 
+import dev.graft.client.Replica;
+import dev.graft.client.ReplicaOptions;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Task;
 import dev.graft.engine.EngineOptions;
@@ -23,12 +25,10 @@ import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.SimObjectStore;
 import dev.graft.sim.SkewedConcurrency;
 import dev.graft.sim.StoreLatencies;
-import dev.graft.sim.disk.SimDisk;
 import dev.graft.sim.judge.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  * One simulated store, engines on it, and clients with what lies between. Each client has an
  * engine, a clock and a network of its own. Used by tasks of its simulation only.
  */
-public final class World implements AutoCloseable {
+public final class World {
   private static final int MAX_TRIES = 60;
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration LARGEST_SKEW = Duration.ofMinutes(4);
@@ -56,9 +56,7 @@ public final class World implements AutoCloseable {
   /** Volumes that may have come to be. */
   private final List<VolumeId> forks = new ArrayList<>();
 
-  private final List<Client> clients = new ArrayList<>();
-  private final List<SimDisk> disks = new ArrayList<>();
-  private final boolean disksFail;
+  private final List<Session> sessions = new ArrayList<>();
   private final boolean damages;
 
   /** An empty world. */
@@ -74,8 +72,6 @@ public final class World implements AutoCloseable {
         List.of(Fault.GET_TRUNCATED, Fault.GET_FLIPPED, Fault.RANGE_TRUNCATED, Fault.RANGE_FLIPPED)
             .stream()
             .anyMatch(fault -> plan.probability(fault) > 0);
-    this.disksFail =
-        plan.probability(Fault.CLIENT_KILLED) > 0 || plan.probability(Fault.DISK_FULL) > 0;
     if (damages) {
       sim.expectDamage();
     }
@@ -113,7 +109,7 @@ public final class World implements AutoCloseable {
   /**
    * Does something again, unchanged, while the world fails it.
    *
-   * @throws GraftException when it goes on failing
+   * @throws GraftException.Unavailable when it goes on failing
    */
   <T> T patiently(Supplier<T> request) {
     for (int tries = 1; ; tries++) {
@@ -121,10 +117,6 @@ public final class World implements AutoCloseable {
         return request.get();
       } catch (GraftException.Unavailable e) {
         if (tries == MAX_TRIES) {
-          throw e;
-        }
-      } catch (GraftException.Limit e) {
-        if (!disksFail || tries == MAX_TRIES) {
           throw e;
         }
       } catch (GraftException.Corrupt e) {
@@ -145,17 +137,12 @@ public final class World implements AutoCloseable {
     }
   }
 
-  private Duration skew() {
+  private Concurrency machine() {
     if (plan.draw(seeds, Fault.CLOCK_SKEW).isEmpty()) {
-      return Duration.ZERO;
+      return sim;
     }
     long most = LARGEST_SKEW.toMillis();
-    return Duration.ofMillis(seeds.nextLong(-most, most));
-  }
-
-  private Concurrency machine() {
-    Duration ahead = skew();
-    return ahead.isZero() ? sim : new SkewedConcurrency(sim, ahead, hits);
+    return new SkewedConcurrency(sim, Duration.ofMillis(seeds.nextLong(-most, most)), hits);
   }
 
   private EngineRemote engine(ObjectStore on, Concurrency machine) {
@@ -235,36 +222,28 @@ public final class World implements AutoCloseable {
     return flaws.clients().apply(network, sim);
   }
 
-  /** Opens a replica of a volume, on a disk when disks can fail: it stands on the head. */
+  /** Opens a replica of a volume, in memory: it stands on the head. */
   public Session open(String client, VolumeId volume) {
-    return open(client, volume, disksFail);
+    return open(client, volume, remote(), machine());
   }
 
-  /** The same for SQLite, in memory: nothing may unwind through it. */
+  /** The same for SQLite. */
   public SqlClient openSql(String client, VolumeId volume) {
-    return new SqlClient(this, open(client, volume, false));
+    return new SqlClient(this, open(client, volume));
   }
 
-  private Session open(String client, VolumeId volume, boolean onDisk) {
-    Optional<SimDisk> disk =
-        onDisk
-            ? Optional.of(new SimDisk(sim, seeds.split(), plan, hits, flaws.disks()))
-            : Optional.empty();
-    disk.ifPresent(disks::add);
-    return open(client, volume, new Client.Machine(remote(), skew(), hits, disk));
-  }
-
-  private Session open(String name, VolumeId volume, Client.Machine machine) {
+  private Session open(String client, VolumeId volume, Remote remote, Concurrency machine) {
+    ReplicaOptions options =
+        ReplicaOptions.inMemory(remote, volume, machine, new RandomIdSource(seeds.split()));
+    String name = client + ".0";
     long call = recorder.nextCall();
-    recorder.add(new Event.Pull(recorder.now(), call, name + ".0", volume.toString()));
-    Client client = new Client(this, name, volume, machine);
-    // A process that was killed on its way may have left what is not new any more.
-    boolean atOnce = client.life().number() == 0;
-    long lsn = client.life().replica().status().position().lsn().value();
-    Event.Outcome outcome = atOnce ? Event.Outcome.DONE : Event.Outcome.UNKNOWN;
-    recorder.add(new Event.Told(recorder.now(), call, outcome, atOnce ? lsn : 0));
-    clients.add(client);
-    return new Session(this, client, "");
+    recorder.add(new Event.Pull(recorder.now(), call, name, volume.toString()));
+    Replica replica = patiently(() -> Replica.open(options));
+    long lsn = replica.status().position().lsn().value();
+    recorder.add(new Event.Told(recorder.now(), call, Event.Outcome.DONE, lsn));
+    Session session = new Session(this, name, client, volume, replica);
+    sessions.add(session);
+    return session;
   }
 
   /** Plays several parts at once, to the end of all. */
@@ -281,9 +260,8 @@ public final class World implements AutoCloseable {
 
   /** Ends what goes on, and looks at all that is stored, without faults. */
   public void finish() {
-    boolean kills = plan.probability(Fault.CLIENT_KILLED) > 0;
-    List.copyOf(clients).forEach(client -> client.end(kills));
     engines.forEach(EngineRemote::close);
+    List.copyOf(sessions).forEach(Session::tellStanding);
     // Puts that are still under way land, or never do.
     sim.pause(SimObjectStore.MAX_LATENESS.multipliedBy(2));
     EngineRemote calm = engine(store.objects(), sim);
@@ -291,21 +269,13 @@ public final class World implements AutoCloseable {
     forks.stream().filter(observer::exists).forEach(volumes::add);
     for (VolumeId volume : volumes) {
       long head = observer.log(volume);
-      Client.Machine machine =
-          new Client.Machine(calm, Duration.ZERO, hits, Optional.<SimDisk>empty());
-      Session session = open("observer-" + volume, volume, machine);
+      Session session = open("observer-" + volume, volume, calm, sim);
       SplittableRandom random = seeds.split();
       for (long lsn : observer.someOf(head, random)) {
         session.readWhole(lsn);
       }
     }
-    clients.forEach(Client::close);
+    sessions.forEach(Session::close);
     calm.close();
-  }
-
-  /** Gives the memory back; the simulation has ended. */
-  @Override
-  public void close() {
-    disks.forEach(SimDisk::close);
   }
 }

@@ -1,0 +1,30 @@
+package dev.graft.functions;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.graft.functions.service.Backend;
+import dev.graft.functions.service.Group;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** Commits, and small segments for them. Safe for use by many threads. */
+public final class CommitFunction implements RequestStreamHandler {
+  private final FunctionSkin skin;
+
+  /** As Lambda makes it: by the settings in the environment. */
+  public CommitFunction() {
+    this.skin = FunctionSkin.ofProcess(Group.COMMIT);
+  }
+
+  /** In a process that brings what it works with. */
+  public CommitFunction(Backend backend) {
+    this.skin = FunctionSkin.of(Group.COMMIT, backend);
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    skin.handle(event, answer);
+  }
+}

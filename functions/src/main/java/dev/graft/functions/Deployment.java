@@ -1,0 +1,187 @@
+package dev.graft.functions;
+
+import dev.graft.auth.Admission;
+import dev.graft.auth.KeyRing;
+import dev.graft.auth.RevocationLog;
+import dev.graft.concurrency.ThreadConcurrency;
+import dev.graft.engine.EngineOptions;
+import dev.graft.engine.EngineRemote;
+import dev.graft.engine.store.FileObjectStore;
+import dev.graft.engine.store.ObjectKey;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.functions.service.Backend;
+import dev.graft.functions.service.CachedObjects;
+import dev.graft.functions.service.JsonLines;
+import dev.graft.functions.service.SegmentPlaces;
+import dev.graft.functions.service.WatchedStore;
+import dev.graft.http.UploadsAnswer;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.RandomIdSource;
+import dev.graft.s3.PresignedPut;
+import dev.graft.s3.Presigner;
+import dev.graft.s3.S3ObjectStore;
+import dev.graft.s3.S3Settings;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+
+/**
+ * What one process of a function works with: made anew after each restore, and closed before a
+ * snapshot.
+ */
+final class Deployment implements AutoCloseable {
+  /** Ranges of segments and maps of checkpoints, which the engine itself does not keep. */
+  private static final long CACHED_BYTES = 48L << 20;
+
+  private final Backend backend;
+  private final EngineRemote engine;
+  private final Optional<LambdaMaintenance> maintenance;
+  private final List<AutoCloseable> closed;
+
+  Deployment(
+      Backend backend,
+      EngineRemote engine,
+      Optional<LambdaMaintenance> maintenance,
+      List<AutoCloseable> closed) {
+    this.backend = backend;
+    this.engine = engine;
+    this.maintenance = maintenance;
+    this.closed = List.copyOf(closed);
+  }
+
+  /** Makes one by the settings: reads the key ring, seeds the randoms, opens the store. */
+  static Deployment open(Settings settings) {
+    InstantSource clock = InstantSource.system();
+    List<AutoCloseable> closed = new ArrayList<>();
+    ObjectStore bulk = store(settings.bulk(), clock, closed);
+    ObjectStore log =
+        settings.log().equals(settings.bulk()) ? bulk : store(settings.log(), clock, closed);
+    KeyRing keys = settings.keyRing().read(() -> aws(closed));
+    Optional<LambdaMaintenance> maintenance =
+        settings.maintenance().map(name -> new LambdaMaintenance(name, aws(closed)));
+    return of(
+        settings,
+        bulk,
+        log,
+        places(settings, closed),
+        keys,
+        maintenance,
+        clock,
+        closed,
+        System.out::println);
+  }
+
+  static Deployment of(
+      Settings settings,
+      ObjectStore bulk,
+      ObjectStore log,
+      @Nullable SegmentPlaces places,
+      KeyRing keys,
+      Optional<LambdaMaintenance> maintenance,
+      InstantSource clock,
+      List<AutoCloseable> closed,
+      Consumer<String> lines) {
+    SecureRandom random = new SecureRandom();
+    WatchedStore watched = new WatchedStore(bulk);
+    WatchedStore watchedLog = bulk == log ? watched : new WatchedStore(log);
+    CachedObjects cached = new CachedObjects(watched, CACHED_BYTES, Deployment::isCached);
+    RevocationLog revocations = new RevocationLog(watched, clock);
+    // Without a maintenance function rollups are made in the request that completes their block:
+    // behind the answer this process may stand still.
+    EngineOptions options = EngineOptions.DEFAULT.withUpkeep(EngineOptions.Upkeep.INLINE);
+    EngineRemote engine =
+        new EngineRemote(
+            watchedLog,
+            cached,
+            new ThreadConcurrency(clock),
+            new RandomIdSource(random),
+            random,
+            options,
+            maintenance.orElse(null));
+    Backend backend =
+        new Backend(
+            engine,
+            watchedLog,
+            cached,
+            places,
+            new Admission(keys, revocations, clock)::admit,
+            keys,
+            revocations,
+            settings.limits(),
+            new JsonLines(watched, settings.logShare(), clock, random, lines),
+            clock,
+            random);
+    return new Deployment(backend, engine, maintenance, closed);
+  }
+
+  private static boolean isCached(ObjectKey key) {
+    return key.value().contains("/segments/") || key.value().contains("/checkpoints/");
+  }
+
+  private static ObjectStore store(
+      String address, InstantSource clock, List<AutoCloseable> closed) {
+    if (address.startsWith("s3://")) {
+      S3ObjectStore store = S3ObjectStore.open(S3Settings.parse(address), clock);
+      closed.add(store);
+      return store;
+    }
+    return FileObjectStore.open(Path.of(address.substring("folder:".length())), clock);
+  }
+
+  private static @Nullable SegmentPlaces places(Settings settings, List<AutoCloseable> closed) {
+    if (!settings.bulk().startsWith("s3://")) {
+      return null;
+    }
+    Presigner presigner = new Presigner(S3Settings.parse(settings.bulk()));
+    closed.add(presigner);
+    return (volume, entry) -> {
+      ObjectKey key = new ObjectKey("volumes/" + volume + "/segments/" + entry.id());
+      PresignedPut put =
+          presigner.put(key, entry.lengthBytes(), entry.sha256(), SegmentPlaces.VALIDITY);
+      return new UploadsAnswer.Presigned(put.url(), put.headers(), put.expires(), Instant.EPOCH);
+    };
+  }
+
+  private static AwsCall aws(List<AutoCloseable> closed) {
+    String region = DefaultAwsRegionProviderChain.builder().build().getRegion().id();
+    String endpoint = System.getenv("AWS_ENDPOINT_URL");
+    AwsCall aws =
+        new AwsCall(
+            region,
+            endpoint == null || endpoint.isBlank() ? AwsCall.endpointOf(region) : endpoint,
+            DefaultCredentialsProvider.builder().build());
+    closed.add(aws);
+    return aws;
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  EngineRemote engine() {
+    return engine;
+  }
+
+  Optional<LambdaMaintenance> maintenance() {
+    return maintenance;
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable each : closed) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new GraftException.Unavailable("a connection could not be closed: " + e, e);
+      }
+    }
+  }
+}

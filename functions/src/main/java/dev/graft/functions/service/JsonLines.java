@@ -1,0 +1,171 @@
+package dev.graft.functions.service;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.graft.engine.store.Counts;
+import dev.graft.http.Route;
+import dev.graft.protocol.error.GraftException.Code;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One line of JSON a request: metrics in CloudWatch's embedded format, always, and what else there
+ * is to know, for a share of the requests and for each that failed. No metric has the volume for a
+ * dimension. Store requests are those of the instance while the request ran: of others, too, where
+ * it serves several at once (Lambda gives an instance one at a time). Safe for use by many threads.
+ */
+public final class JsonLines implements Observer {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String NAMESPACE = "Graft";
+
+  /** Outcomes that need nobody's attention. */
+  private static final Set<Code> ORDINARY = Set.of(Code.CONFLICT, Code.DIVERGED);
+
+  private final WatchedStore store;
+  private final double share;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Consumer<String> lines;
+
+  /**
+   * @param share of the requests whose line says all, 0..1
+   * @param random used under a lock
+   * @param lines takes each line, without its end
+   */
+  public JsonLines(
+      WatchedStore store,
+      double share,
+      InstantSource clock,
+      RandomGenerator random,
+      Consumer<String> lines) {
+    this.store = store;
+    this.share = share;
+    this.clock = clock;
+    this.random = random;
+    this.lines = lines;
+  }
+
+  @Override
+  public Begun begin() {
+    Counts before = store.counts();
+    long ambiguous = store.ambiguous();
+    return seen ->
+        lines.accept(line(seen, store.counts().minus(before), store.ambiguous() - ambiguous));
+  }
+
+  private boolean isTold(Seen seen) {
+    if (seen.failure() != null || (seen.code() != null && !ORDINARY.contains(seen.code()))) {
+      return true;
+    }
+    synchronized (random) {
+      return random.nextDouble() < share;
+    }
+  }
+
+  private String line(Seen seen, Counts counts, long ambiguous) {
+    StringWriter text = new StringWriter(1_024);
+    try (JsonGenerator out = JSON.createGenerator(text)) {
+      out.writeStartObject();
+      metrics(out);
+      out.writeStringField("function", seen.group());
+      out.writeStringField("route", nameOf(seen.route()));
+      out.writeNumberField("latency", seen.took().toNanos() / 1e6);
+      out.writeNumberField("storeReads", counts.reads());
+      out.writeNumberField("storeWrites", counts.writes());
+      out.writeNumberField("storeBytesRead", counts.bytesRead());
+      out.writeNumberField("storeBytesWritten", counts.bytesWritten());
+      out.writeNumberField("bytesIn", seen.bytesIn());
+      out.writeNumberField("bytesOut", seen.bytesOut());
+      out.writeNumberField("conflicts", seen.code() == Code.CONFLICT ? 1 : 0);
+      out.writeNumberField("ambiguous", ambiguous);
+      out.writeNumberField("refused", seen.status() >= 400 && seen.status() < 500 ? 1 : 0);
+      out.writeNumberField("failed", seen.status() >= 500 ? 1 : 0);
+      if (isTold(seen)) {
+        details(out, seen);
+      }
+      out.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return text.toString();
+  }
+
+  private void metrics(JsonGenerator out) throws IOException {
+    out.writeObjectFieldStart("_aws");
+    out.writeNumberField("Timestamp", clock.instant().toEpochMilli());
+    out.writeArrayFieldStart("CloudWatchMetrics");
+    out.writeStartObject();
+    out.writeStringField("Namespace", NAMESPACE);
+    out.writeArrayFieldStart("Dimensions");
+    out.writeArray(new String[] {"function", "route"}, 0, 2);
+    out.writeEndArray();
+    out.writeArrayFieldStart("Metrics");
+    metric(out, "latency", "Milliseconds");
+    metric(out, "storeReads", "Count");
+    metric(out, "storeWrites", "Count");
+    metric(out, "storeBytesRead", "Bytes");
+    metric(out, "storeBytesWritten", "Bytes");
+    metric(out, "bytesIn", "Bytes");
+    metric(out, "bytesOut", "Bytes");
+    metric(out, "conflicts", "Count");
+    metric(out, "ambiguous", "Count");
+    metric(out, "refused", "Count");
+    metric(out, "failed", "Count");
+    out.writeEndArray();
+    out.writeEndObject();
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void metric(JsonGenerator out, String name, String unit) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("Name", name);
+    out.writeStringField("Unit", unit);
+    out.writeEndObject();
+  }
+
+  private static void details(JsonGenerator out, Seen seen) throws IOException {
+    out.writeStringField("request", seen.request());
+    out.writeNumberField("status", seen.status());
+    if (seen.code() != null) {
+      out.writeStringField("code", seen.code().wireName());
+    }
+    if (seen.route() instanceof Route.OfVolume about) {
+      out.writeStringField("volume", about.volume().toString());
+    }
+    if (seen.token() != null) {
+      out.writeStringField("token", seen.token());
+    }
+    if (seen.label() != null) {
+      out.writeStringField("label", seen.label());
+    }
+    if (seen.failure() != null) {
+      out.writeStringField("failure", chain(seen.failure()));
+    }
+  }
+
+  /** What failed and why, and where that is for what nobody expects. */
+  private static String chain(Throwable failure) {
+    StringBuilder text = new StringBuilder();
+    int depth = 0;
+    for (Throwable at = failure; at != null && depth < 8; at = at.getCause(), depth++) {
+      text.append(depth == 0 ? "" : "; because of ").append(at);
+      boolean known = at instanceof dev.graft.protocol.error.GraftException;
+      if (!known && at.getStackTrace().length > 0) {
+        text.append(" at ").append(at.getStackTrace()[0]);
+      }
+    }
+    return text.toString();
+  }
+
+  private static String nameOf(@org.jspecify.annotations.Nullable Route route) {
+    return route == null
+        ? "none"
+        : route.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.graft.functions.service;
+
+import dev.graft.auth.Grant;
+import dev.graft.auth.TokenMaker;
+import dev.graft.auth.VolumeScope;
+import dev.graft.http.ForkAnswer;
+import dev.graft.http.Messages;
+import dev.graft.http.Route;
+import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
+import dev.graft.protocol.remote.Remote;
+import dev.graft.protocol.remote.VolumeState;
+import org.jspecify.annotations.Nullable;
+
+/** Volumes: made, forked, cut back, ended. */
+final class VolumesRoutes {
+  private static final int OK = 200;
+
+  private final Backend backend;
+  private final VolumeRecords records;
+  private final TokenMaker maker;
+
+  VolumesRoutes(Backend backend, VolumeRecords records) {
+    this.backend = backend;
+    this.records = records;
+    this.maker = new TokenMaker(backend.keys(), backend.random(), backend.clock());
+  }
+
+  Answer answer(Caller caller, Route route, byte[] body) {
+    Remote engine = backend.engine();
+    return switch (route) {
+      case Route.Create() ->
+          Answer.json(
+              OK,
+              Messages.volumeInfo()
+                  .encode(engine.createVolume(Messages.createVolume().decode(body))));
+      case Route.Fork(VolumeId parent) -> fork(caller, Messages.forkRequest(parent).decode(body));
+      case Route.Retain(VolumeId volume) ->
+          Answer.json(
+              OK,
+              Messages.retained()
+                  .encode(engine.retain(Messages.retainRequest(volume).decode(body))));
+      case Route.Waiting(VolumeId volume) -> {
+        Messages.empty().decode(body);
+        yield Answer.json(OK, Messages.waiting().encode(engine.waiting(volume)));
+      }
+      case Route.Delete(VolumeId volume) -> {
+        Messages.empty().decode(body);
+        VolumeState state = engine.delete(volume);
+        // The volume first: a token that ends while its volume lives would be a wrong answer.
+        backend.revocations().revokeAll(volume);
+        yield Answer.json(OK, Messages.volumeState().encode(state));
+      }
+      default -> throw new IllegalArgumentException("not a route of volumes: " + route);
+    };
+  }
+
+  private Answer fork(Caller caller, ForkRequest request) {
+    Forked forked = backend.engine().fork(request);
+    return Answer.json(
+        OK, Messages.forked().encode(new ForkAnswer(forked, childToken(caller, request))));
+  }
+
+  private @Nullable String childToken(Caller caller, ForkRequest request) {
+    if (caller.token().grant().scope() instanceof VolumeScope.All) {
+      return null;
+    }
+    return Refusal.orForbidden(() ->
+            maker.makeForChild(
+                caller.token(),
+                request.parent(),
+                Grant.ancestorsOf(records.record(request.parent())),
+                request.at().lsn(),
+                request.child()))
+        .text();
+  }
+}

@@ -1,0 +1,5 @@
+/** The service, asked as an edge would. */
+@NullMarked
+package dev.graft.functions.service;
+
+import org.jspecify.annotations.NullMarked;
