@@ -33,19 +33,24 @@ import java.util.stream.Stream;
 final class Architecture {
   /** What each module may see of the others. The simulator and the benchmarks may see all. */
   private static final Map<String, List<String>> ARROWS =
-      Map.of(
-          "protocol", List.of(),
-          "concurrency", List.of(),
-          "engine", List.of("protocol", "concurrency"),
-          "http", List.of("protocol"),
-          "auth", List.of("http", "engine", "protocol"),
-          "client", List.of("http", "protocol", "concurrency"),
-          "s3", List.of("engine", "protocol", "concurrency"),
-          "functions", List.of("engine", "s3", "auth", "http", "protocol", "concurrency"),
-          "sqlite", List.of("client", "protocol", "concurrency"),
-          "cli",
+      Map.ofEntries(
+          Map.entry("protocol", List.of()),
+          Map.entry("concurrency", List.of()),
+          Map.entry("engine", List.of("protocol", "concurrency")),
+          Map.entry("http", List.of("protocol")),
+          Map.entry("auth", List.of("http", "engine", "protocol")),
+          Map.entry("client", List.of("http", "protocol", "concurrency")),
+          Map.entry("s3", List.of("engine", "protocol", "concurrency")),
+          Map.entry(
+              "functions", List.of("engine", "s3", "auth", "http", "protocol", "concurrency")),
+          Map.entry("sqlite", List.of("client", "protocol", "concurrency")),
+          Map.entry(
+              "replica",
+              List.of("sqlite", "client", "engine", "s3", "http", "protocol", "concurrency")),
+          Map.entry(
+              "cli",
               List.of(
-                  "sqlite", "engine", "client", "s3", "auth", "http", "protocol", "concurrency"));
+                  "sqlite", "engine", "client", "s3", "auth", "http", "protocol", "concurrency")));
 
   /** Of java.util.concurrent, what neither waits for others nor starts threads. */
   private static final Set<String> HARMLESS =

@@ -94,6 +94,11 @@ final class GraftConnection extends JDBC4Connection {
     GraftVfs.api().setLastInsertRowid(((GraftConnection) connection).db, rowid);
   }
 
+  /** The address of the {@code sqlite3} behind a connection that {@link #open} gave. */
+  static long address(Connection connection) {
+    return ((GraftConnection) connection).db;
+  }
+
   /** What last went wrong beneath a connection that {@link #open} gave, or null. */
   static @Nullable Throwable lastFailure(Connection connection) {
     return GraftVfs.fileOf(((GraftConnection) connection).db).lastFailure();

@@ -18,6 +18,7 @@ public final class ApiRoutines {
   private static final int LIBVERSION_NUMBER = 67;
   private static final int RESULT_INT64 = 83;
   private static final int RESULT_NULL = 84;
+  private static final int SET_AUTHORIZER = 91;
   private static final int TOTAL_CHANGES = 97;
   private static final int VALUE_INT64 = 107;
   private static final int VALUE_TEXT = 109;
@@ -25,6 +26,7 @@ public final class ApiRoutines {
   private static final int CREATE_MODULE_V2 = 119;
   private static final int FILE_CONTROL = 127;
   private static final int VFS_REGISTER = 142;
+  private static final int RANDOMNESS = 148;
   private static final int SQL = 153;
   private static final int STMT_READONLY = 185;
   private static final int URI_PARAMETER = 189;
@@ -65,6 +67,8 @@ public final class ApiRoutines {
   private final MethodHandle stmtReadonly;
   private final MethodHandle traceV2;
   private final MethodHandle setLastInsertRowid;
+  private final MethodHandle setAuthorizer;
+  private final MethodHandle randomness;
 
   /**
    * @param table the address of the table, as SQLite gave it to an extension
@@ -95,6 +99,8 @@ public final class ApiRoutines {
     stmtReadonly = at(table, STMT_READONLY, int.class, Stubs.L);
     traceV2 = at(table, TRACE_V2, int.class, Stubs.LILL);
     setLastInsertRowid = at(table, SET_LAST_INSERT_ROWID, void.class, Stubs.LL);
+    setAuthorizer = at(table, SET_AUTHORIZER, int.class, Stubs.LLL);
+    randomness = at(table, RANDOMNESS, void.class, Stubs.IL);
   }
 
   private static MethodHandle at(long table, int index, Class<?> result, Class<?>... arguments) {
@@ -324,6 +330,27 @@ public final class ApiRoutines {
   int trace(long db, int mask, long callback, long context) {
     try {
       return (int) traceV2.invokeExact(db, mask, callback, context);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** {@code sqlite3_set_authorizer}. */
+  int setAuthorizer(long db, long callback, long context) {
+    try {
+      return (int) setAuthorizer.invokeExact(db, callback, context);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * {@code sqlite3_randomness(0, NULL)}: the next random number of the process begins with a fresh
+   * seed of the operating system.
+   */
+  public void forgetRandomness() {
+    try {
+      randomness.invokeExact(0, 0L);
     } catch (Throwable e) {
       throw unexpected(e);
     }

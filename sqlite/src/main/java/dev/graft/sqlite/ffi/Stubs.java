@@ -16,6 +16,7 @@ import java.lang.invoke.MethodType;
  */
 final class Stubs {
   static final Class<?>[] L = {long.class};
+  static final Class<?>[] IL = {int.class, long.class};
   static final Class<?>[] LI = {long.class, int.class};
   static final Class<?>[] LL = {long.class, long.class};
   static final Class<?>[] LIL = {long.class, int.class, long.class};
@@ -28,6 +29,9 @@ final class Stubs {
   static final Class<?>[] LLLLI = {long.class, long.class, long.class, long.class, int.class};
   static final Class<?>[] LLLIL = {long.class, long.class, long.class, int.class, long.class};
   static final Class<?>[] LILIL = {long.class, int.class, long.class, int.class, long.class};
+  static final Class<?>[] LILLLL = {
+    long.class, int.class, long.class, long.class, long.class, long.class
+  };
   static final Class<?>[] LLILLL = {
     long.class, long.class, int.class, long.class, long.class, long.class
   };
