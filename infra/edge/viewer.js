@@ -1,0 +1,1 @@
+function handler(event) { return { statusCode: 403 }; }

@@ -1,0 +1,139 @@
+package dev.graft.infra;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.StackProps;
+
+/**
+ * The CDK app that {@code cdk.json} names. What one may choose is given as context, for example
+ * {@code cdk deploy -c domain=graft.example.com -c certificate=arn:...}; docs/operations.md has the
+ * list.
+ */
+public final class GraftApp {
+  private static final List<String> CHOICES =
+      List.of(
+          "stack",
+          "domain",
+          "certificate",
+          "retentionDays",
+          "encryption",
+          "stores",
+          "concurrency",
+          "alarmMail",
+          "cdn",
+          "keepData",
+          "accessLogs");
+
+  private GraftApp() {}
+
+  /** Synthesizes the stack; the CDK tool says where to. */
+  public static void main(String[] arguments) {
+    App app = new App();
+    Path root = Path.of(System.getProperty("graft.root", "."));
+    Installation installation;
+    try {
+      installation = installation(app, root);
+    } catch (IllegalArgumentException wrong) {
+      System.err.println("graft: " + wrong.getMessage());
+      System.exit(1);
+      return;
+    }
+    new GraftStack(
+        app,
+        text(app, "stack").orElse("Graft"),
+        StackProps.builder()
+            .description("Graft Serverless: a transactional page store")
+            .env(
+                Environment.builder()
+                    .account(System.getenv("CDK_DEFAULT_ACCOUNT"))
+                    .region(System.getenv("CDK_DEFAULT_REGION"))
+                    .build())
+            .build(),
+        installation);
+    Aspects.of(app).add(AwsSolutionsChecks.Builder.create().verbose(true).build());
+    app.synth();
+  }
+
+  /** What the context says, on top of the defaults. */
+  static Installation installation(App app, Path root) {
+    Path zip = root.resolve("functions/target/graft-functions.zip");
+    if (!Files.exists(zip)) {
+      throw new IllegalArgumentException(
+          zip + " is not there: build it with 'mvn -DskipTests package'");
+    }
+    Installation standard = Installation.standard(zip, root.resolve("infra/edge/viewer.js"));
+    Optional<Installation.Domain> domain =
+        text(app, "domain")
+            .map(name ->
+                new Installation.Domain(
+                    name,
+                    text(app, "certificate")
+                        .orElseThrow(() ->
+                            new IllegalArgumentException(
+                                "domain "
+                                    + name
+                                    + " needs a certificate: -c certificate=arn:..."))));
+    return new Installation(
+        domain,
+        text(app, "retentionDays")
+            .map(days -> Duration.ofDays(number("retentionDays", days)))
+            .orElse(standard.retention()),
+        choice(app, "encryption", Installation.Encryption.class, standard.encryption()),
+        choice(app, "stores", Installation.Stores.class, standard.stores()),
+        text(app, "concurrency").map(count -> number("concurrency", count)),
+        text(app, "alarmMail"),
+        flag(app, "cdn", standard.cdn()),
+        flag(app, "keepData", standard.keepData()),
+        flag(app, "accessLogs", standard.accessLogs()),
+        standard.functions(),
+        standard.edgeFunction());
+  }
+
+  private static Optional<String> text(App app, String name) {
+    if (!CHOICES.contains(name)) {
+      throw new IllegalStateException(name + " is no choice");
+    }
+    @Nullable Object value = app.getNode().tryGetContext(name);
+    return value == null ? Optional.empty() : Optional.of(value.toString());
+  }
+
+  private static int number(String name, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException wrong) {
+      throw new IllegalArgumentException(name + " has to be a number, not " + text);
+    }
+  }
+
+  private static boolean flag(App app, String name, boolean otherwise) {
+    return switch (text(app, name).orElse(Boolean.toString(otherwise))) {
+      case "true" -> true;
+      case "false" -> false;
+      case String other ->
+          throw new IllegalArgumentException(name + " has to be true or false, not " + other);
+    };
+  }
+
+  private static <E extends Enum<E>> E choice(App app, String name, Class<E> type, E otherwise) {
+    Optional<String> text = text(app, name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    String wanted = text.get().toUpperCase(java.util.Locale.ROOT).replace('-', '_');
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(wanted)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        name + " has to be one of " + List.of(type.getEnumConstants()) + ", not " + text.get());
+  }
+}

@@ -1,0 +1,129 @@
+package dev.graft.infra;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.lambda.Code;
+import software.constructs.Construct;
+
+/** One installation: storage, functions, edge, maintenance, and what watches them. */
+public final class GraftStack extends Stack {
+  private final Storage storage;
+
+  private final Map<Role, ServerFunction> functions = new EnumMap<>(Role.class);
+
+  /**
+   * @param installation what was chosen
+   */
+  public GraftStack(
+      Construct scope, String id, @Nullable StackProps props, Installation installation) {
+    super(scope, id, props);
+    setTerminationProtection(installation.keepData());
+    storage = new Storage(this, "Storage", installation);
+    Code code = Code.fromAsset(installation.functions().toString());
+    for (Role role : Role.values()) {
+      if (role != Role.RANGES || !installation.cdn()) {
+        functions.put(
+            role,
+            new ServerFunction(
+                this, role, code, storage, environment(role, installation), installation));
+      }
+    }
+    readKeys();
+    Maintenance maintenance = new Maintenance(this, "Upkeep", functions);
+    new Watch(this, "Watch", functions, maintenance.failures(), installation.alarmMail());
+    Optional<Edge> edge =
+        installation.cdn()
+            ? Optional.of(new Edge(this, "Edge", storage, functions, installation))
+            : Optional.empty();
+    edge.ifPresent(e -> tell(e, installation));
+    Arguments.add(storage, functions, maintenance, edge, installation);
+    tellAddresses();
+  }
+
+  private Map<String, String> environment(Role role, Installation installation) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("GRAFT_BUCKET", storage.bulk().getBucketName());
+    if (storage.log() != storage.bulk()) {
+      environment.put("GRAFT_LOG_BUCKET", storage.log().getBucketName());
+    }
+    environment.put("GRAFT_KEYS_PARAMETER", keysParameter());
+    environment.put("GRAFT_RETENTION_HOURS", Long.toString(installation.retention().toHours()));
+    // By name: an ARN of the alias would make a circle of the functions that invoke each other.
+    if (role != Role.MAINTENANCE && functions.containsKey(Role.MAINTENANCE)) {
+      environment.put("GRAFT_MAINTENANCE", maintenanceArn());
+    }
+    return environment;
+  }
+
+  private String maintenanceArn() {
+    return Objects.requireNonNull(functions.get(Role.MAINTENANCE)).function().getFunctionArn()
+        + ":live";
+  }
+
+  /**
+   * Where the key ring lies; CloudFormation cannot make such a parameter, so the installer does.
+   */
+  private String keysParameter() {
+    return "/graft/" + getStackName() + "/keys";
+  }
+
+  private void readKeys() {
+    functions
+        .values()
+        .forEach(function ->
+            function
+                .function()
+                .addToRolePolicy(
+                    PolicyStatement.Builder.create()
+                        .actions(List.of("ssm:GetParameter"))
+                        .resources(
+                            List.of(
+                                "arn:"
+                                    + getPartition()
+                                    + ":ssm:"
+                                    + getRegion()
+                                    + ":"
+                                    + getAccount()
+                                    + ":parameter"
+                                    + keysParameter()))
+                        .build()));
+  }
+
+  private void tell(Edge edge, Installation installation) {
+    CfnOutput.Builder.create(this, "Address")
+        .description("what clients are given as remote")
+        .value(
+            "https://"
+                + installation
+                    .domain()
+                    .map(Installation.Domain::name)
+                    .orElse(edge.distribution().getDistributionDomainName()))
+        .build();
+    CfnOutput.Builder.create(this, "EdgeKeys")
+        .description("the key value store that the keys of tokens are put into")
+        .value(edge.keys().getKeyValueStoreArn())
+        .build();
+  }
+
+  private void tellAddresses() {
+    CfnOutput.Builder.create(this, "Bucket").value(storage.bulk().getBucketName()).build();
+    CfnOutput.Builder.create(this, "KeysParameter")
+        .description("the parameter that the key ring is put into")
+        .value(keysParameter())
+        .build();
+    functions.forEach((role, function) ->
+        function
+            .url()
+            .ifPresent(url ->
+                CfnOutput.Builder.create(this, role.id() + "Url").value(url.getUrl()).build()));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.graft.infra;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What one may choose about an installation. Everything has a default that works.
+ *
+ * @param domain a name of one's own for the edge; none for CloudFront's
+ * @param retention how long a volume keeps an LSN after it ceased to be the head, when the volume
+ *     does not say otherwise; at least 24 hours
+ * @param encryption of objects at rest
+ * @param stores one bucket, or commits and state in a bucket of their own
+ * @param concurrency how many instances of each function may run at once; none for the account's
+ *     limit
+ * @param alarmMail where alarms are sent; none for nobody
+ * @param cdn whether CloudFront stands in front; without it (LocalStack) a function answers ranges
+ * @param keepData whether the buckets outlive the stack and the stack is protected from deletion
+ * @param accessLogs whether the buckets and the distribution write access logs to a bucket
+ * @param functions the zip of the functions
+ * @param edgeFunction the source of the viewer function
+ */
+public record Installation(
+    Optional<Domain> domain,
+    Duration retention,
+    Encryption encryption,
+    Stores stores,
+    Optional<Integer> concurrency,
+    Optional<String> alarmMail,
+    boolean cdn,
+    boolean keepData,
+    boolean accessLogs,
+    Path functions,
+    Path edgeFunction) {
+  /** How objects are encrypted at rest. */
+  public enum Encryption {
+    /** By S3's own keys: no further cost, no further limit. */
+    SSE_S3,
+    /** By a key of the account in KMS, with bucket keys. */
+    SSE_KMS
+  }
+
+  /** How many buckets. */
+  public enum Stores {
+    /** All in one. */
+    ONE,
+    /** Commits and state records in one, everything else in another. */
+    TWO
+  }
+
+  /**
+   * A name of one's own for the edge.
+   *
+   * @param name for example {@code graft.example.com}
+   * @param certificateArn of a certificate for it in us-east-1
+   */
+  public record Domain(String name, String certificateArn) {}
+
+  /** The least time that history is kept (docs/protocol.md, rule 5.7). */
+  public static final Duration LEAST_RETENTION = Duration.ofHours(24);
+
+  public Installation {
+    if (retention.compareTo(LEAST_RETENTION) < 0) {
+      throw new IllegalArgumentException(
+          "retention is " + retention.toHours() + " hours: it has to be at least 24");
+    }
+    if (concurrency.isPresent() && concurrency.get() < 1) {
+      throw new IllegalArgumentException(
+          "concurrency is " + concurrency.get() + ": it has to be at least 1");
+    }
+  }
+
+  /** The defaults: one bucket, SSE-S3, CloudFront, seven days of history, data is kept. */
+  public static Installation standard(Path functions, Path edgeFunction) {
+    return new Installation(
+        Optional.empty(),
+        Duration.ofDays(7),
+        Encryption.SSE_S3,
+        Stores.ONE,
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        true,
+        false,
+        functions,
+        edgeFunction);
+  }
+}

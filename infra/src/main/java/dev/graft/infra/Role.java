@@ -1,0 +1,93 @@
+package dev.graft.infra;
+
+import java.util.List;
+
+/**
+ * The functions, and what each may do to the store. Paths are below the bucket; a bucket of its own
+ * for the log gets the rights of {@code log/} and {@code state/}.
+ */
+enum Role {
+  /** Rollups, checkpoints, trims. The first, because others name it. */
+  MAINTENANCE(
+      "MaintenanceFunction",
+      List.of("volumes/*"),
+      List.of(
+          "volumes/*/derived/*",
+          "volumes/*/segments/*",
+          "volumes/*/checkpoints/*",
+          "volumes/*/state/*"),
+      List.of("volumes/*")),
+
+  /** Commits, uploads, presigned uploads. */
+  COMMIT(
+      "CommitFunction",
+      List.of("volumes/*", "auth/*"),
+      List.of("volumes/*/log/*", "volumes/*/state/*", "volumes/*/segments/*"),
+      List.of()),
+
+  /** What changed, the log, info, state. Fills gaps of rollups on its way. */
+  CHANGES(
+      "ChangesFunction",
+      List.of("volumes/*", "auth/*"),
+      List.of("volumes/*/derived/*", "volumes/*/segments/*"),
+      List.of("volumes/*/segments/*")),
+
+  /** Creates, forks, retains and deletes volumes. */
+  VOLUMES(
+      "VolumesFunction",
+      List.of("volumes/*", "auth/*"),
+      List.of("volumes/*"),
+      List.of("volumes/*")),
+
+  /** Makes and revokes tokens. */
+  TOKENS("TokensFunction", List.of("volumes/*/volume", "auth/*"), List.of("auth/*"), List.of()),
+
+  /** Ranges, where there is no edge. */
+  RANGES(
+      "RangesFunction",
+      List.of("volumes/*/segments/*", "volumes/*/log/*", "auth/*"),
+      List.of(),
+      List.of());
+
+  private final String className;
+  private final List<String> reads;
+  private final List<String> writes;
+  private final List<String> deletes;
+
+  Role(String className, List<String> reads, List<String> writes, List<String> deletes) {
+    this.className = className;
+    this.reads = reads;
+    this.writes = writes;
+    this.deletes = deletes;
+  }
+
+  /** The class of the handler. */
+  String handler() {
+    return "dev.graft.functions." + className + "::handleRequest";
+  }
+
+  /** The construct's name. */
+  String id() {
+    return className.substring(0, className.length() - "Function".length());
+  }
+
+  /** Paths it reads. */
+  List<String> reads() {
+    return reads;
+  }
+
+  /** Paths it puts if absent. */
+  List<String> writes() {
+    return writes;
+  }
+
+  /** Paths it deletes. */
+  List<String> deletes() {
+    return deletes;
+  }
+
+  /** Whether a client asks it by HTTP; the others are invoked by functions and schedules. */
+  boolean hasUrl() {
+    return this != MAINTENANCE;
+  }
+}

@@ -1,0 +1,237 @@
+package dev.graft.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awscdk.assertions.Match;
+
+final class GraftStackTest {
+  private static Synthesized standard;
+
+  @BeforeAll
+  static void synthesize() {
+    standard = Synthesized.of(installation -> installation);
+  }
+
+  @Test
+  void nag_findsNothingThatIsNotArguedFor() {
+    assertThat(standard.nags()).isEmpty();
+  }
+
+  @Test
+  void buckets_areClosedToThePublicUnversionedAndWithoutLifecycle() {
+    Map<String, Object> closed =
+        Map.of(
+            "BlockPublicAcls", true,
+            "BlockPublicPolicy", true,
+            "IgnorePublicAcls", true,
+            "RestrictPublicBuckets", true);
+    assertThat(propertiesOf("AWS::S3::Bucket"))
+        .hasSize(1)
+        .allSatisfy(bucket -> {
+          assertThat(bucket.get("PublicAccessBlockConfiguration")).isEqualTo(closed);
+          assertThat(bucket)
+              .doesNotContainKeys("VersioningConfiguration", "LifecycleConfiguration");
+        });
+    assertThat(standard.resources("AWS::S3::Bucket").values())
+        .allSatisfy(bucket -> assertThat(bucket.get("DeletionPolicy")).isEqualTo("Retain"));
+  }
+
+  @Test
+  void bucketPolicy_deniesEveryPutThatIsNotIfAbsent() {
+    Map<String, Object> policy = propertiesOf("AWS::S3::BucketPolicy").getFirst();
+    List<Map<String, Object>> statements = maps(map(policy.get("PolicyDocument")).get("Statement"));
+    assertThat(statements)
+        .anySatisfy(statement -> {
+          assertThat(statement.get("Sid")).isEqualTo("PutIfAbsentOnly");
+          assertThat(statement.get("Effect")).isEqualTo("Deny");
+          assertThat(statement.get("Action")).isEqualTo("s3:PutObject");
+          assertThat(statement.get("Principal")).isEqualTo(Map.of("AWS", "*"));
+          assertThat(statement.get("Condition"))
+              .isEqualTo(
+                  Map.of(
+                      "Null", Map.of("s3:if-none-match", "true"),
+                      "Bool", Map.of("s3:ObjectCreationOperation", "true")));
+        });
+    assertThat(statements)
+        .anySatisfy(statement ->
+            assertThat(statement.get("Condition"))
+                .isEqualTo(Map.of("Bool", Map.of("aws:SecureTransport", "false"))));
+  }
+
+  @Test
+  void functions_areJava25OnArmWithSnapStartBehindAnAlias() {
+    assertThat(propertiesOf("AWS::Lambda::Function"))
+        .hasSize(5)
+        .allSatisfy(function -> {
+          assertThat(function.get("Runtime")).isEqualTo("java25");
+          assertThat(function.get("Architectures")).isEqualTo(List.of("arm64"));
+          assertThat(function.get("SnapStart")).isEqualTo(Map.of("ApplyOn", "PublishedVersions"));
+        });
+    standard.template().resourceCountIs("AWS::Lambda::Version", 5);
+    assertThat(propertiesOf("AWS::Lambda::Alias"))
+        .hasSize(5)
+        .allSatisfy(alias -> assertThat(alias.get("Name")).isEqualTo("live"));
+  }
+
+  @Test
+  void urls_wantIamAndStandOnTheAlias() {
+    assertThat(propertiesOf("AWS::Lambda::Url"))
+        .hasSize(4)
+        .allSatisfy(url -> {
+          assertThat(url.get("AuthType")).isEqualTo("AWS_IAM");
+          assertThat(url.get("Qualifier")).isEqualTo("live");
+        });
+  }
+
+  @Test
+  void cloudFront_aloneMayInvokeTheUrlsAndByBothRights() {
+    List<Map<String, Object>> permissions = propertiesOf("AWS::Lambda::Permission");
+    assertThat(permissions)
+        .filteredOn(p -> "lambda:InvokeFunctionUrl".equals(p.get("Action")))
+        .hasSize(4)
+        .allSatisfy(GraftStackTest::isOfTheDistribution);
+    assertThat(permissions)
+        .filteredOn(p -> "lambda:InvokeFunction".equals(p.get("Action")))
+        .filteredOn(p -> Boolean.TRUE.equals(p.get("InvokedViaFunctionUrl")))
+        .hasSize(4)
+        .allSatisfy(GraftStackTest::isOfTheDistribution);
+  }
+
+  private static void isOfTheDistribution(Map<String, Object> permission) {
+    assertThat(permission.get("Principal")).isEqualTo("cloudfront.amazonaws.com");
+    assertThat(String.valueOf(permission.get("SourceArn"))).contains(":distribution/");
+  }
+
+  @Test
+  void distribution_routesRangesFirstAndCachesNothingElse() {
+    Map<String, Object> config = distribution();
+    List<Map<String, Object>> behaviours = maps(config.get("CacheBehaviors"));
+    assertThat(behaviours)
+        .extracting(behaviour -> behaviour.get("PathPattern"))
+        .containsExactly(
+            "/v1/volumes/*/segments/*",
+            "/v1/volumes/*/log/*",
+            "/v1/volumes/*/commits",
+            "/v1/volumes/*/uploads*",
+            "/v1/volumes/*/changes",
+            "/v1/volumes/*/info",
+            "/v1/volumes/*/log",
+            "/v1/volumes/*/state",
+            "/v1/tokens*");
+    String neverCached = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+    assertThat(behaviours.subList(0, 2))
+        .allSatisfy(behaviour -> {
+          assertThat(behaviour.get("AllowedMethods")).isEqualTo(List.of("GET", "HEAD"));
+          assertThat(behaviour.get("CachePolicyId")).isNotEqualTo(neverCached);
+        });
+    behaviours.add(map(config.get("DefaultCacheBehavior")));
+    assertThat(behaviours.subList(2, behaviours.size()))
+        .allSatisfy(behaviour -> assertThat(behaviour.get("CachePolicyId")).isEqualTo(neverCached));
+    assertThat(behaviours)
+        .allSatisfy(behaviour -> {
+          assertThat(behaviour.get("Compress")).isEqualTo(false);
+          assertThat(behaviour.get("ViewerProtocolPolicy")).isEqualTo("https-only");
+          assertThat(maps(behaviour.get("FunctionAssociations")))
+              .hasSize(1)
+              .allSatisfy(
+                  viewer -> assertThat(viewer.get("EventType")).isEqualTo("viewer-request"));
+        });
+    assertThat(config.get("HttpVersion")).isEqualTo("http2and3");
+  }
+
+  @Test
+  void distribution_cachesNoError() {
+    List<Map<String, Object>> errors = maps(distribution().get("CustomErrorResponses"));
+    assertThat(errors)
+        .allSatisfy(error -> assertThat(number(error.get("ErrorCachingMinTTL"))).isZero());
+    assertThat(errors).extracting(error -> number(error.get("ErrorCode"))).contains(403, 404, 416);
+  }
+
+  @Test
+  void cacheKey_isThePathAlone() {
+    Map<String, Object> config =
+        map(propertiesOf("AWS::CloudFront::CachePolicy").getFirst().get("CachePolicyConfig"));
+    assertThat(number(config.get("MinTTL"))).isZero();
+    assertThat(number(config.get("MaxTTL"))).isEqualTo(31_536_000);
+    Map<String, Object> key = map(config.get("ParametersInCacheKeyAndForwardedToOrigin"));
+    assertThat(key)
+        .containsEntry("EnableAcceptEncodingBrotli", false)
+        .containsEntry("EnableAcceptEncodingGzip", false)
+        .containsEntry("HeadersConfig", Map.of("HeaderBehavior", "none"))
+        .containsEntry("CookiesConfig", Map.of("CookieBehavior", "none"))
+        .containsEntry("QueryStringsConfig", Map.of("QueryStringBehavior", "none"));
+  }
+
+  @Test
+  void policies_nameWhatTheyAllow() {
+    Set<String> wide = new TreeSet<>();
+    for (Map<String, Object> policy : propertiesOf("AWS::IAM::Policy")) {
+      for (Map<String, Object> statement :
+          maps(map(policy.get("PolicyDocument")).get("Statement"))) {
+        if (String.valueOf(statement.get("Action")).contains("*")
+            || "*".equals(statement.get("Resource"))) {
+          wide.add(statement.toString());
+        }
+      }
+    }
+    assertThat(wide).isEmpty();
+    assertThat(propertiesOf("AWS::IAM::Role"))
+        .allSatisfy(role -> assertThat(role).doesNotContainKey("ManagedPolicyArns"));
+  }
+
+  @Test
+  void withoutCdn_aFunctionAnswersRangesAndNothingOfCloudFrontIsThere() {
+    Synthesized bare =
+        Synthesized.of(i ->
+            new Installation(
+                i.domain(),
+                i.retention(),
+                Installation.Encryption.SSE_KMS,
+                Installation.Stores.TWO,
+                i.concurrency(),
+                Optional.of("somebody@example.com"),
+                false,
+                false,
+                i.accessLogs(),
+                i.functions(),
+                i.edgeFunction()));
+    bare.template().resourceCountIs("AWS::CloudFront::Distribution", 0);
+    bare.template().resourceCountIs("AWS::Lambda::Function", 6);
+    bare.template().resourceCountIs("AWS::S3::Bucket", 2);
+    bare.template().resourceCountIs("AWS::KMS::Key", 1);
+    bare.template().hasResourceProperties("AWS::SNS::Subscription", Match.anyValue());
+    assertThat(bare.nags()).isEmpty();
+  }
+
+  private static Map<String, Object> distribution() {
+    return map(propertiesOf("AWS::CloudFront::Distribution").getFirst().get("DistributionConfig"));
+  }
+
+  private static List<Map<String, Object>> propertiesOf(String type) {
+    return standard.resources(type).values().stream()
+        .map(resource -> map(resource.get("Properties")))
+        .toList();
+  }
+
+  private static int number(Object value) {
+    return ((Number) value).intValue();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object value) {
+    return (Map<String, Object>) value;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> maps(Object value) {
+    return new ArrayList<>((List<Map<String, Object>>) value);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.graft.infra;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+/** A stack that was synthesized here: without a network, without credentials. */
+record Synthesized(Template template, List<String> nags) {
+  /** The stack of an installation that is like the standard one but for what is changed. */
+  static Synthesized of(UnaryOperator<Installation> change) {
+    try {
+      Path functions = Files.createTempFile("functions", ".zip");
+      functions.toFile().deleteOnExit();
+      Path viewer = Path.of("edge/viewer.js");
+      Installation installation = change.apply(Installation.standard(functions, viewer));
+      App app = new App();
+      GraftStack stack = new GraftStack(app, "Graft", null, installation);
+      Aspects.of(app).add(AwsSolutionsChecks.Builder.create().build());
+      Template template = Template.fromStack(stack);
+      List<String> nags =
+          Annotations.fromStack(stack)
+              .findError("*", Match.stringLikeRegexp("AwsSolutions-.*"))
+              .stream()
+              .map(message -> message.getId() + ": " + message.getEntry().getData())
+              .toList();
+      return new Synthesized(template, nags);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The resources of a type, by logical id. */
+  Map<String, Map<String, Object>> resources(String type) {
+    return template.findResources(type);
+  }
+}
