@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       LogCommand.class,
       RetainCommand.class,
       DoctorCommand.class,
+      CostCommand.class,
       SqlCommand.class,
       DiffCommand.class,
       ExplainCommand.class,

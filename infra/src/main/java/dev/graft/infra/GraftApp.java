@@ -69,7 +69,7 @@ public final class GraftApp {
       throw new IllegalArgumentException(
           zip + " is not there: build it with 'mvn -DskipTests package'");
     }
-    Installation standard = Installation.standard(zip, root.resolve("infra/edge/viewer.js"));
+    Installation standard = Installation.standard(zip, root.resolve("infra/edge/function.js"));
     Optional<Installation.Domain> domain =
         text(app, "domain")
             .map(name ->

@@ -21,7 +21,7 @@ record Synthesized(Template template, List<String> nags) {
     try {
       Path functions = Files.createTempFile("functions", ".zip");
       functions.toFile().deleteOnExit();
-      Path viewer = Path.of("edge/viewer.js");
+      Path viewer = Path.of("edge/function.js");
       Installation installation = change.apply(Installation.standard(functions, viewer));
       App app = new App();
       GraftStack stack = new GraftStack(app, "Graft", null, installation);

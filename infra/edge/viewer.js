@@ -1,1 +1,0 @@
-function handler(event) { return { statusCode: 403 }; }
