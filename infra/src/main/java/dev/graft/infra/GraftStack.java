@@ -51,15 +51,15 @@ public final class GraftStack extends Stack {
 
   private Map<String, String> environment(Role role, Installation installation) {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("GRAFT_BUCKET", storage.bulk().getBucketName());
+    environment.put("GRAFT_STORE", "s3://" + storage.bulk().getBucketName());
     if (storage.log() != storage.bulk()) {
-      environment.put("GRAFT_LOG_BUCKET", storage.log().getBucketName());
+      environment.put("GRAFT_LOG_STORE", "s3://" + storage.log().getBucketName());
     }
-    environment.put("GRAFT_KEYS_PARAMETER", keysParameter());
+    environment.put("GRAFT_KEY_RING_PARAMETER", keysParameter());
     environment.put("GRAFT_RETENTION_HOURS", Long.toString(installation.retention().toHours()));
     // By name: an ARN of the alias would make a circle of the functions that invoke each other.
     if (role != Role.MAINTENANCE && functions.containsKey(Role.MAINTENANCE)) {
-      environment.put("GRAFT_MAINTENANCE", maintenanceArn());
+      environment.put("GRAFT_MAINTENANCE_FUNCTION", maintenanceArn());
     }
     return environment;
   }
