@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import software.amazon.awscdk.App;
@@ -15,7 +14,7 @@ import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
 /** A stack that was synthesized here: without a network, without credentials. */
-record Synthesized(Template template, List<String> nags) {
+record Synthesized(Template template, Annotations annotations) {
   /** The stack of an installation that is like the standard one but for what is changed. */
   static Synthesized of(UnaryOperator<Installation> change) {
     try {
@@ -27,16 +26,15 @@ record Synthesized(Template template, List<String> nags) {
       GraftStack stack = new GraftStack(app, "Graft", null, installation);
       Aspects.of(app).add(AwsSolutionsChecks.Builder.create().build());
       Template template = Template.fromStack(stack);
-      List<String> nags =
-          Annotations.fromStack(stack)
-              .findError("*", Match.stringLikeRegexp("AwsSolutions-.*"))
-              .stream()
-              .map(message -> message.getId() + ": " + message.getEntry().getData())
-              .toList();
-      return new Synthesized(template, nags);
+      return new Synthesized(template, Annotations.fromStack(stack));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Fails when cdk-nag found what is not argued for. */
+  void requireNoNag() {
+    annotations.hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
   }
 
   /** The resources of a type, by logical id. */
