@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awscdk.assertions.Match;
@@ -221,17 +223,17 @@ final class GraftStackTest {
         .toList();
   }
 
-  private static int number(Object value) {
-    return ((Number) value).intValue();
+  private static int number(@Nullable Object value) {
+    return ((Number) Objects.requireNonNull(value)).intValue();
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Object> map(Object value) {
-    return (Map<String, Object>) value;
+  private static Map<String, Object> map(@Nullable Object value) {
+    return (Map<String, Object>) Objects.requireNonNull(value);
   }
 
   @SuppressWarnings("unchecked")
-  private static List<Map<String, Object>> maps(Object value) {
-    return new ArrayList<>((List<Map<String, Object>>) value);
+  private static List<Map<String, Object>> maps(@Nullable Object value) {
+    return new ArrayList<>((List<Map<String, Object>>) Objects.requireNonNull(value));
   }
 }
