@@ -1,6 +1,7 @@
 package dev.graft.auth;
 
 import dev.graft.protocol.id.VolumeId;
+import java.util.Optional;
 
 /** Which volumes a token is about. */
 public sealed interface VolumeScope {
@@ -31,6 +32,11 @@ public sealed interface VolumeScope {
   /** Reads {@code *} or a volume's id. */
   static VolumeScope parse(String text) {
     return text.equals("*") ? ALL : new One(VolumeId.parse(text));
+  }
+
+  /** The one volume, if it is one. */
+  default Optional<VolumeId> single() {
+    return this instanceof One(VolumeId one) ? Optional.of(one) : Optional.empty();
   }
 
   /** Whether the volume is in it. */

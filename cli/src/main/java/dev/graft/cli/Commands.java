@@ -32,7 +32,12 @@ final class Commands implements CommandLine.IFactory {
           Map.entry(RetainCommand.class, RetainCommand::new),
           Map.entry(RmCommand.class, RmCommand::new),
           Map.entry(SqlCommand.class, SqlCommand::new),
-          Map.entry(StatusCommand.class, StatusCommand::new));
+          Map.entry(StatusCommand.class, StatusCommand::new),
+          Map.entry(TokenCommand.class, TokenCommand::new),
+          Map.entry(TokenInspectCommand.class, TokenInspectCommand::new),
+          Map.entry(TokenKeysCommand.class, TokenKeysCommand::new),
+          Map.entry(TokenMakeCommand.class, TokenMakeCommand::new),
+          Map.entry(TokenRevokeCommand.class, TokenRevokeCommand::new));
 
   private final Surroundings surroundings;
 

@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       GetCommand.class,
       LsCommand.class,
       RmCommand.class,
+      TokenCommand.class,
       CommandLine.HelpCommand.class,
     },
     footer = {
