@@ -5,8 +5,8 @@ import dev.graft.s3.S3Settings;
 import java.time.InstantSource;
 
 /**
- * Opens stores in buckets. Only here is the AWS SDK touched: a process that has nothing to do with a
- * bucket loads none of it.
+ * Opens stores in buckets. Only here is the AWS SDK touched: a process that has nothing to do with
+ * a bucket loads none of it.
  */
 final class BucketStores {
   private BucketStores() {}

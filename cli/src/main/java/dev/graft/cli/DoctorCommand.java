@@ -10,7 +10,6 @@ import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

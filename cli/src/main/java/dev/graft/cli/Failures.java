@@ -15,14 +15,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a failure into one sentence and one exit code. */
-final class Failures {
+public final class Failures {
   /**
    * What is told of a failure.
    *
    * @param sentence one line
-   * @param exitCode see {@link ExitCode}
+   * @param exitCode of the command
    */
-  record Told(String sentence, int exitCode) {}
+  public record Told(String sentence, int exitCode) {}
 
   private static final int SQLITE_BUSY = 5;
   private static final int SQLITE_READONLY = 8;
@@ -34,7 +34,8 @@ final class Failures {
 
   private Failures() {}
 
-  static Told tell(Throwable failure) {
+  /** What is told of it. */
+  public static Told tell(Throwable failure) {
     GraftException graft = causeOf(failure, GraftException.class);
     if (graft != null) {
       return new Told(oneLine(graft.getMessage()), ExitCode.of(graft));

@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       "",
       "Volumes are named in graft.json, in the working folder or in the folder GRAFT_HOME.",
       "\"cacheBytes\" in graft.json bounds the pages kept of each volume (default: 1 GiB).",
+      "'graft dev' runs the whole backend on this machine, see 'graft dev --help'.",
       "GRAFT_DEBUG=1 shows where a failure came from; NO_COLOR=1 turns colours off."
     })
 final class GraftCommand implements Callable<Integer> {

@@ -24,7 +24,9 @@ final class Remotes {
       }
     }
     throw Failure.usage(
-        "'" + address + "' is no remote that this program knows; write folder:PATH or s3://BUCKET/PREFIX");
+        "'"
+            + address
+            + "' is no remote that this program knows; write folder:PATH or s3://BUCKET/PREFIX");
   }
 
   /** The address with an absolute path. */

@@ -5,10 +5,10 @@ import dev.graft.protocol.remote.Remote;
 import java.util.Map;
 
 /**
- * Remotes of the form {@code s3://BUCKET} or {@code s3://BUCKET/PREFIX}: the engine in this process,
- * on a bucket, with the credentials, region and endpoint that the usual variables of AWS name. There
- * is one engine for each address in a process; it ends when the last remote on it is closed. Safe
- * for use by many threads.
+ * Remotes of the form {@code s3://BUCKET} or {@code s3://BUCKET/PREFIX}: the engine in this
+ * process, on a bucket, with the credentials, region and endpoint that the usual variables of AWS
+ * name. There is one engine for each address in a process; it ends when the last remote on it is
+ * closed. Safe for use by many threads.
  */
 public final class S3Remotes implements RemoteProvider {
   /** What such an address begins with. */

@@ -5,6 +5,7 @@ import dev.graft.localstack.web.Body;
 import dev.graft.localstack.web.WebAnswer;
 import dev.graft.localstack.web.WebHandler;
 import dev.graft.localstack.web.WebRequest;
+import dev.graft.protocol.error.GraftException.Code;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -106,7 +107,7 @@ public final class Edge implements WebHandler, AutoCloseable {
               case "GET" -> range(request);
               case "HEAD" -> head(request);
               default ->
-                  WebAnswer.problem(405, "misuse", "objects are only read: use GET or HEAD")
+                  WebAnswer.problem(405, Code.MISUSE, "objects are only read: use GET or HEAD")
                       .with("x-cache", ERROR);
             }
             : command(request);
@@ -159,7 +160,7 @@ public final class Edge implements WebHandler, AutoCloseable {
       String path, AskedRange asked, boolean part, Lookup.Piece first, long number) {
     long total = first.totalBytes();
     if (part && asked.first() >= total) {
-      return WebAnswer.problem(416, "misuse", "the object has " + total + " bytes only")
+      return WebAnswer.problem(416, Code.MISUSE, "the object has " + total + " bytes only")
           .with("content-range", "bytes */" + total)
           .with("x-cache", ERROR);
     }
@@ -212,7 +213,9 @@ public final class Edge implements WebHandler, AutoCloseable {
   private WebAnswer.Response missing() {
     misses.increment();
     return WebAnswer.problem(
-            404, "not-found", "there is no such object: ask for the changes of the same LSN again")
+            404,
+            Code.NOT_FOUND,
+            "there is no such object: ask for the changes of the same LSN again")
         .with("x-cache", ERROR);
   }
 

@@ -4,6 +4,7 @@ import dev.graft.localstack.web.Body;
 import dev.graft.localstack.web.WebAnswer;
 import dev.graft.localstack.web.WebHandler;
 import dev.graft.localstack.web.WebRequest;
+import dev.graft.protocol.error.GraftException.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -50,7 +51,7 @@ public final class FunctionUrl implements WebHandler {
       if (!named.equals(sha256(request.body()))) {
         return WebAnswer.problem(
             403,
-            "unauthorized",
+            Code.UNAUTHORIZED,
             "the request's signature does not match its body: send its SHA-256 in the header"
                 + " x-amz-content-sha256");
       }
@@ -64,7 +65,9 @@ public final class FunctionUrl implements WebHandler {
             clock.instant());
     if (event.length > MAX_PAYLOAD_BYTES) {
       return WebAnswer.problem(
-          413, "misuse", "the request is larger than a function takes: upload the segment instead");
+          413,
+          Code.MISUSE,
+          "the request is larger than a function takes: upload the segment instead");
     }
     return deliver(event, mishaps.next(request));
   }

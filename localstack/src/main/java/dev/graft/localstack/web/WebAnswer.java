@@ -1,10 +1,9 @@
 package dev.graft.localstack.web;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.graft.http.Headers;
+import dev.graft.http.Messages;
+import dev.graft.http.Problem;
+import dev.graft.protocol.error.GraftException.Code;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,25 +42,15 @@ public sealed interface WebAnswer {
   /**
    * A problem document (docs/http.md, section 5) of one of the parts around the functions.
    *
-   * @param code one of the table's
    * @param detail what is wrong and what to do
    */
-  static Response problem(int status, String code, String detail) {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("type", "urn:graft:" + code);
-      json.writeStringField("title", code);
-      json.writeNumberField("status", status);
-      json.writeStringField("detail", detail);
-      json.writeStringField("code", code);
-      json.writeEndObject();
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
-    }
+  static Response problem(int status, Code code, String detail) {
+    byte[] document = Messages.problem().encode(Problem.of(code, status, detail));
     return new Response(
         status,
-        Map.of("content-type", "application/problem+json", "cache-control", "no-store"),
-        Body.of(text.toByteArray()));
+        Map.of(
+            Headers.CONTENT_TYPE, Headers.PROBLEM,
+            Headers.CACHE_CONTROL, Headers.NO_STORE),
+        Body.of(document));
   }
 }

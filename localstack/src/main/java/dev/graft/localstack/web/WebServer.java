@@ -2,6 +2,7 @@ package dev.graft.localstack.web;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.graft.protocol.error.GraftException.Code;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -93,7 +94,7 @@ public final class WebServer implements AutoCloseable {
           body.length > maxBodyBytes
               ? WebAnswer.problem(
                   413,
-                  "misuse",
+                  Code.MISUSE,
                   "the body is larger than "
                       + maxBodyBytes
                       + " bytes: ask for a place to upload the segment instead")

@@ -7,6 +7,7 @@ import dev.graft.localstack.web.Body;
 import dev.graft.localstack.web.WebAnswer;
 import dev.graft.localstack.web.WebRequest;
 import dev.graft.localstack.web.WebServer;
+import dev.graft.protocol.error.GraftException.Code;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,7 +48,7 @@ class EdgeTest {
         request ->
             request.header("graft-token").isPresent()
                 ? Optional.empty()
-                : Optional.of(WebAnswer.problem(401, "unauthorized", "send a token")),
+                : Optional.of(WebAnswer.problem(401, Code.UNAUTHORIZED, "send a token")),
         request -> {
           synchronized (commands) {
             commands.add(request);

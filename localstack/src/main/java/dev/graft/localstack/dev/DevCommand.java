@@ -1,0 +1,140 @@
+package dev.graft.localstack.dev;
+
+import dev.graft.auth.Token;
+import dev.graft.cli.JsonText;
+import dev.graft.functions.service.Limits;
+import dev.graft.localstack.Stack;
+import dev.graft.localstack.StackOptions;
+import dev.graft.protocol.error.GraftException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the backend until the process is told to end. */
+@Command(
+    name = "graft dev",
+    description = {
+      "Run the whole backend in one process on 127.0.0.1: the edge, the functions and their store.",
+      "Says 'ready' and its address when requests are answered; ends on Ctrl-C and SIGTERM.",
+      ""
+    })
+public final class DevCommand implements Callable<Integer> {
+  /** When {@code --port} is not given. */
+  static final int DEFAULT_PORT = 8320;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Where it listens; 0 for any free one (default: 8320).")
+  private int port = DEFAULT_PORT;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "D",
+      description = "Where it keeps store, keys and token (default: .graft-dev).")
+  private Path dir = Path.of(".graft-dev");
+
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = "A folder, or s3://BUCKET[/PREFIX] (default: the folder store in D).")
+  private @Nullable String store;
+
+  @Option(
+      names = "--s3-endpoint",
+      paramLabel = "URL",
+      description = "A store that speaks S3, for example LocalStack (default: AWS).")
+  private @Nullable URI endpoint;
+
+  @Option(names = "--no-auth", description = "Ask for no token: everybody may do everything.")
+  private boolean noAuth;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      description = "The key ring (default: keys.json in D, made when there is none).")
+  private @Nullable Path keys;
+
+  @Option(names = "--json", description = "Say what is ready as one JSON object.")
+  private boolean json;
+
+  private final PrintStream out;
+  private final CountDownLatch end;
+
+  /**
+   * @param out where it says that it is ready
+   * @param end counted down when it is to end
+   */
+  public DevCommand(PrintStream out, CountDownLatch end) {
+    this.out = out;
+    this.end = end;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (noAuth && keys != null) {
+      throw new GraftException.Misuse("--no-auth and --keys exclude each other: name one of them");
+    }
+    InstantSource clock = InstantSource.system();
+    SecureRandom random = new SecureRandom();
+    try (DevFolder folder = DevFolder.open(dir.toAbsolutePath().normalize());
+        DevStore place = DevStore.open(store, endpoint, folder.store(), clock)) {
+      var ring = folder.keys(keys, random);
+      @Nullable Token token = noAuth ? null : folder.token(ring, random, clock);
+      StackOptions options = place.options().withPort(port).withLimits(Limits.DEFAULT);
+      try (Stack stack = Stack.start(noAuth ? options : options.withKeys(ring))) {
+        say(stack.address(), folder, place.name(), token);
+        end.await();
+      } catch (BindException taken) {
+        throw new GraftException.Unavailable(
+            "port " + port + " is taken: stop what listens there, or name another with --port");
+      }
+    }
+    return 0;
+  }
+
+  private void say(URI address, DevFolder folder, String storeName, @Nullable Token token) {
+    if (json) {
+      Map<String, @Nullable Object> ready = new LinkedHashMap<>();
+      ready.put("ready", true);
+      ready.put("address", address.toString());
+      ready.put("dir", folder.path().toString());
+      ready.put("store", storeName);
+      ready.put("tokenFile", token == null ? null : folder.tokenFile().toString());
+      ready.put("tokenExpires", token == null ? null : token.expires().toString());
+      out.println(JsonText.compact(ready));
+    } else {
+      out.println("ready " + address);
+      out.println("  store  " + storeName);
+      if (token == null) {
+        out.println("  token  none: everybody on this machine may do everything");
+      } else {
+        out.println("  token  " + folder.tokenFile() + ", until " + token.expires());
+      }
+      out.println("In another terminal:");
+      if (token != null) {
+        out.println("  export GRAFT_TOKEN=$(cat '" + folder.tokenFile() + "')");
+      }
+      out.println("  graft init tickets --remote " + address);
+      out.println("  graft import shop.db shop --remote " + address);
+    }
+    out.flush();
+  }
+}

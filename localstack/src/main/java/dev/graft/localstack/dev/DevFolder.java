@@ -1,0 +1,146 @@
+package dev.graft.localstack.dev;
+
+import dev.graft.auth.Grant;
+import dev.graft.auth.KeyRing;
+import dev.graft.auth.SigningKey;
+import dev.graft.auth.Token;
+import dev.graft.auth.TokenMaker;
+import dev.graft.auth.TokenVerifier;
+import dev.graft.auth.Verdict;
+import dev.graft.auth.VolumeScope;
+import dev.graft.http.Action;
+import dev.graft.protocol.error.GraftException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that {@code graft dev} keeps its things in: the store when it is a folder, the key
+ * ring and the first token, which nobody else may read. One process at a time has it.
+ */
+final class DevFolder implements AutoCloseable {
+  private static final Duration TOKEN_LIFE = Duration.ofDays(90);
+
+  /** A token that ends sooner is replaced at the start. */
+  private static final Duration LEAST_LIFE = Duration.ofDays(7);
+
+  private final Path folder;
+  private final FileChannel lock;
+
+  private DevFolder(Path folder, FileChannel lock) {
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens it, and makes it when there is none.
+   *
+   * @throws GraftException.Unavailable when another process has it
+   */
+  static DevFolder open(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new GraftException.Misuse(folder + " is not a folder: name another with --dir");
+    }
+    Files.createDirectories(folder);
+    FileChannel file =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    @Nullable FileLock lock = null;
+    try {
+      lock = file.tryLock();
+    } catch (OverlappingFileLockException inThisProcess) {
+      // told below
+    }
+    if (lock == null) {
+      file.close();
+      throw new GraftException.Unavailable(
+          "folder "
+              + folder
+              + " is in use by another graft dev: stop it, or name another with --dir");
+    }
+    return new DevFolder(folder, file);
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  /** Where objects lie when no other store is named. */
+  Path store() {
+    return folder.resolve("store");
+  }
+
+  Path tokenFile() {
+    return folder.resolve("admin-token");
+  }
+
+  /**
+   * The key ring: of a file, or of this folder, where one with a new key is made when there is
+   * none.
+   *
+   * @param file null for this folder's
+   */
+  KeyRing keys(@Nullable Path file, RandomGenerator random) throws IOException {
+    if (file != null) {
+      return KeyRing.parse(Files.readString(file));
+    }
+    Path own = folder.resolve("keys.json");
+    if (!Files.exists(own)) {
+      write(own, new KeyRing(java.util.List.of(SigningKey.generate(random))).toJson());
+    }
+    return KeyRing.parse(Files.readString(own));
+  }
+
+  /** Sees to a token for everything in the token file; one that is good for a while stays. */
+  Token token(KeyRing keys, RandomGenerator random, InstantSource clock) throws IOException {
+    Path file = tokenFile();
+    if (Files.exists(file)
+        && new TokenVerifier(keys).verify(Files.readString(file).strip(), clock.instant())
+            instanceof Verdict.Admitted(Token token)
+        && token.expires().isAfter(clock.instant().plus(LEAST_LIFE))) {
+      return token;
+    }
+    Grant all = Grant.of(VolumeScope.ALL, EnumSet.allOf(Action.class)).withLabel("graft dev");
+    var made = new TokenMaker(keys, random, clock).make(all, TOKEN_LIFE);
+    Files.deleteIfExists(file);
+    write(file, made.text() + "\n");
+    return made.token();
+  }
+
+  /** Writes a new file that its owner alone may read. */
+  private static void write(Path file, String text) throws IOException {
+    FileAttribute<?>[] ownerOnly =
+        FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(fresh);
+    try {
+      Files.createFile(fresh, ownerOnly);
+    } catch (FileAlreadyExistsException e) {
+      throw new GraftException.Unavailable("another process writes " + fresh + ": try again");
+    }
+    Files.writeString(fresh, text);
+    Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.graft.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.graft.client.CommitOptions;
+import dev.graft.client.Replica;
+import dev.graft.client.http.HttpRemote;
+import dev.graft.engine.store.Counts;
+import dev.graft.protocol.id.VolumeId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Requests that no client would send, byte for byte, with a good token: each is turned away at the
+ * edge with a 4xx, reaches no function and no object, and shows nothing of the inside.
+ */
+@Timeout(60)
+class PathTricksTest {
+  private static final String NLSN = "fffffffffffffffe";
+
+  private static String send(HttpStage stage, String head, String body) throws IOException {
+    try (Socket socket =
+        new Socket(InetAddress.getByName("127.0.0.1"), stage.stack.address().getPort())) {
+      socket.setSoTimeout(10_000);
+      OutputStream out = socket.getOutputStream();
+      out.write((head + body).getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String head(String method, String target, String token, int length) {
+    return method
+        + " "
+        + target
+        + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\ngraft-token: "
+        + token
+        + "\r\ncontent-length: "
+        + length
+        + "\r\n\r\n";
+  }
+
+  @Test
+  void paths_thatAreNotExactlyOfTheGrammar_are4xx_andReachNothing() throws Exception {
+    try (HttpStage stage = new HttpStage()) {
+      HttpRemote remote = stage.remote();
+      VolumeId volume = stage.create(remote);
+      Replica replica = stage.open(remote, volume);
+      HttpStage.commit(replica, CommitOptions.NONE, 1, 1);
+      stage.stack.quiesce();
+      String token = stage.admin();
+      String good = "/v1/volumes/" + volume + "/log/" + NLSN;
+      assertThat(send(stage, head("GET", good, token, 0), "")).startsWith("HTTP/1.1 200");
+      Counts store = stage.store.snapshot();
+      long invocations = stage.stack.invocations();
+      for (String target : tricks(volume)) {
+        for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE")) {
+          String answer = send(stage, head(method, target, token, 2), "{}");
+          assertThat(answer).as("%s %s", method, target).startsWith("HTTP/1.1 4");
+          assertThat(answer)
+              .as("%s %s", method, target)
+              .doesNotContain("\tat ")
+              .doesNotContain("dev.graft")
+              .doesNotContain(token);
+        }
+      }
+      assertThat(stage.store.snapshot()).isEqualTo(store);
+      assertThat(stage.stack.invocations()).isEqualTo(invocations);
+    }
+  }
+
+  private static List<String> tricks(VolumeId volume) {
+    String base = "/v1/volumes/" + volume;
+    List<String> tricks =
+        new ArrayList<>(
+            List.of(
+                "/",
+                "*",
+                "/v1",
+                "/v1/volumes/",
+                base,
+                base + "/",
+                base + "/volume",
+                base + "/state/" + NLSN,
+                base + "/derived/0/rollups/1/0",
+                base + "/checkpoints/x",
+                base + "/forks/" + volume,
+                base + "/log/" + NLSN + "/",
+                base + "/log/" + NLSN.toUpperCase(java.util.Locale.ROOT),
+                base + "/log//" + NLSN,
+                base + "/log/%66" + NLSN.substring(1),
+                base + "/log/" + NLSN + "%00",
+                base + "/log/" + NLSN + "?a=b",
+                base + "/log/" + NLSN + ";a",
+                base + "/log/../log/" + NLSN,
+                base + "/log/./" + NLSN,
+                base + "/segments/../volume",
+                base + "/segments/..%2fvolume",
+                base + "/segments/%2e%2e/volume",
+                base + "//log/" + NLSN,
+                "/v1/volumes/" + volume + "%2flog/" + NLSN,
+                "/v1/../v1/volumes/" + volume + "/log/" + NLSN,
+                "//v1/volumes/" + volume + "/volume",
+                "http://other/v1/volumes/" + volume + "/volume",
+                "/volumes/" + volume + "/volume",
+                "/v1/auth/revocations/" + NLSN,
+                "/v1/volumes/" + "a".repeat(4_000)));
+    return tricks;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.graft.localstack.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code graft dev} as a process. */
+@Timeout(120)
+class DevProcessTest {
+  private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
+
+  @TempDir Path folder;
+  private final List<Process> started = new ArrayList<>();
+
+  private static List<String> java(String main, String... args) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  private Process dev(String... args) throws IOException {
+    Process process =
+        new ProcessBuilder(java(Main.class.getName(), args))
+            .directory(folder.toFile())
+            .redirectError(folder.resolve("dev.err").toFile())
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  private static @Nullable String line(Process process) throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        .readLine();
+  }
+
+  private static String address(@Nullable String ready) {
+    Matcher found = ADDRESS.matcher(String.valueOf(ready));
+    assertThat(found.find()).as("%s", ready).isTrue();
+    return found.group(1);
+  }
+
+  @AfterEach
+  void end() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  private int stop(Process process) throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  void dev_fromNothing_makesKeysAndATokenForTheirOwner_andEndsCleanly()
+      throws IOException, InterruptedException {
+    Process dev = dev("--port", "0", "--dir", "d", "--json");
+    address(line(dev));
+    for (String secret : List.of("keys.json", "admin-token")) {
+      assertThat(Files.getPosixFilePermissions(folder.resolve("d").resolve(secret)))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+    String token = Files.readString(folder.resolve("d/admin-token")).strip();
+    assertThat(stop(dev)).isZero();
+    Process again = dev("--port", "0", "--dir", "d", "--json");
+    assertThat(line(again)).contains("\"ready\":true");
+    assertThat(Files.readString(folder.resolve("d/admin-token")).strip()).isEqualTo(token);
+    assertThat(stop(again)).isZero();
+  }
+
+  @Test
+  void dev_whatItCannotDo_isOneSentence() throws IOException, InterruptedException {
+    Process first = dev("--port", "0", "--dir", "d");
+    assertThat(line(first)).startsWith("ready http://127.0.0.1:");
+    assertRefused(6, "in use by another graft dev", "--port", "0", "--dir", "d");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertRefused(6, "port " + port + " is taken", "--port", port, "--dir", "other");
+    }
+    Files.writeString(folder.resolve("file"), "x");
+    assertRefused(2, "is not a folder", "--port", "0", "--dir", "file");
+    assertRefused(2, "--nonsense", "--nonsense");
+    assertThat(stop(first)).isZero();
+  }
+
+  private void assertRefused(int code, String words, String... args)
+      throws IOException, InterruptedException {
+    Process refused = dev(args);
+    assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    String err = Files.readString(folder.resolve("dev.err"));
+    assertThat(refused.exitValue()).as(err).isEqualTo(code);
+    assertThat(err).startsWith("graft: ").contains(words).hasLineCount(1);
+  }
+
+  @Test
+  void dev_help_saysWhatItTakes() throws IOException, InterruptedException {
+    Process help = dev("--help");
+    String text = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(help.waitFor()).isZero();
+    assertThat(text)
+        .contains("Usage: graft dev", "--port", "--dir", "--store", "--s3-endpoint", "--no-auth")
+        .contains("--keys", "--json");
+  }
+}

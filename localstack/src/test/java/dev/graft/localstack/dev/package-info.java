@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.localstack.dev;
+
+import org.jspecify.annotations.NullMarked;
