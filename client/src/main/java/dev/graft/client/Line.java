@@ -81,8 +81,11 @@ final class Line {
   /** Replaced under the move lock only. */
   private volatile Standing current;
 
-  /** The current standing without local commits. In turn. */
-  private Standing ground;
+  /** The current standing without local commits. Replaced in turn. */
+  private volatile Standing ground;
+
+  /** The home does not know the newest places of the ground's pages. */
+  private volatile boolean placesMoved;
 
   /** In turn. */
   private final PastMoves past = new PastMoves();
@@ -185,6 +188,10 @@ final class Line {
   <T> T alone(Supplier<T> work) {
     return turn.run(() -> {
       settle();
+      if (placesMoved) {
+        placesMoved = false;
+        home.sawHead(ground, head.get());
+      }
       return work.get();
     });
   }
@@ -589,17 +596,23 @@ final class Line {
     return changes;
   }
 
-  /** Takes other places for the pages of a position. */
+  /**
+   * Takes other places for the pages of a position. Never waits for the turn: who has it may be the
+   * one that reads, in the middle of a replay. The home is told with the next turn.
+   */
   void relocate(Standing standing, MapView stale, Root places) {
-    turn.run(() -> {
-      if (standing.map() == stale) {
-        standing.moved(places);
-        if (standing.position.equals(ground.position)) {
-          ground.moved(places);
-          home.began(ground, head.get());
-        }
+    synchronized (moveLock) {
+      if (standing.map() != stale) {
+        return;
       }
-      return true;
-    });
+      standing.moved(places);
+      Standing below = ground;
+      if (standing.position.equals(below.position)) {
+        if (below != standing) {
+          below.moved(places);
+        }
+        placesMoved = true;
+      }
+    }
   }
 }

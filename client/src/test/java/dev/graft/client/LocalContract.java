@@ -12,6 +12,7 @@ import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Task;
 import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.id.IdSource;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.RandomIdSource;
@@ -23,12 +24,14 @@ import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
 import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.Forked;
+import dev.graft.protocol.remote.RangeOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -766,6 +769,32 @@ abstract class LocalContract {
     Replica forked = open(home(ReplicaOptions.inMemory(remote, child, concurrency, ids)));
     assertPage(forked, 1, 11);
     assertPage(forked, 4, 4);
+  }
+
+  @Test
+  void push_replayMeetsAPageThatWasMoved_asksForItsPlaceAndGoesOn() {
+    AtomicInteger missing = new AtomicInteger();
+    PassingRemote moving =
+        new PassingRemote(remote) {
+          @Override
+          public RangeOutcome readRange(FrameOwner owner, long offset, int length) {
+            return missing.getAndDecrement() > 0
+                ? new RangeOutcome.Missing()
+                : super.readRange(owner, offset, length);
+          }
+        };
+    Replica replica = open(home(ReplicaOptions.inMemory(moving, volume, concurrency, ids)));
+    committed(replica, 1, 1, 2, 3);
+    try (Transaction transaction = replica.begin()) {
+      Pages.write(transaction, 3, Pages.of(SIZE, 33));
+      transaction.commit(LOCAL.with(new Mutation("copy", new byte[0])));
+    }
+    committed(open(), 2, 22);
+    missing.set(1);
+    Replayer copies = (mutation, onto) -> Pages.write(onto, 3, Pages.read(onto, 2));
+    assertThat(replica.push(new Policy.Replay(copies))).isInstanceOf(PushResult.Pushed.class);
+    assertThat(missing.get()).isNotPositive();
+    assertPage(replica, 3, 22);
   }
 
   @Test

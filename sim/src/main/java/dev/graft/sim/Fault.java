@@ -41,14 +41,35 @@ public enum Fault {
   REMOTE_REQUEST_LOST,
   /** A client's request was answered, and the answer was lost. */
   REMOTE_ANSWER_LOST,
-  /** A client's request arrived twice, at two engines; either answer came back. */
+  /**
+   * A client's request arrived at two engines at the same time, as when an invocation is doubled;
+   * either answer came back.
+   */
   REMOTE_TWICE,
+  /**
+   * A client's request was answered, and arrives once more at another engine seconds or minutes
+   * later, as when an invocation is repeated; nobody hears of that.
+   */
+  REMOTE_REPEATED,
   /** A client's request took seconds. */
   REMOTE_SLOW,
   /** A range that a client read came with fewer bytes than asked. */
   RANGE_TRUNCATED,
   /** A range that a client read came with one bit the other way. */
   RANGE_FLIPPED,
+  /** An edge answers that a key is missing which came into being seconds ago. */
+  EDGE_STALE,
+  /** An edge makes one fetch of an object for several callers: all get its answer or its failure. */
+  EDGE_COLLAPSED,
+  /** An edge answers with a larger range than was asked for. */
+  EDGE_LARGER,
+  /** An edge answers with the whole object. */
+  EDGE_WHOLE,
+  /**
+   * An engine and its client begin as a copy of one that was primed: with what it had read, and
+   * with its random state.
+   */
+  CLONED_INSTANCE,
   /** The clock of an engine or a client is minutes off. */
   CLOCK_SKEW,
   /** A client's process is killed before, in or after a step of its disk. */

@@ -29,9 +29,15 @@ public final class Player {
                   Fault.REMOTE_REQUEST_LOST,
                   Fault.REMOTE_ANSWER_LOST,
                   Fault.REMOTE_TWICE,
+                  Fault.REMOTE_REPEATED,
                   Fault.REMOTE_SLOW,
                   Fault.RANGE_TRUNCATED,
                   Fault.RANGE_FLIPPED))
+          .with(Fault.EDGE_STALE, 0.02)
+          .with(Fault.EDGE_COLLAPSED, 0.15)
+          .with(Fault.EDGE_LARGER, 0.02)
+          .with(Fault.EDGE_WHOLE, 0.02)
+          .with(Fault.CLONED_INSTANCE, 0.2)
           .with(Fault.LIST_REFUSED, 0.05)
           .with(Fault.PUT_LANDS_LATE, 0.04)
           .with(Fault.OVERTAKEN, 0.03)

@@ -44,8 +44,14 @@ final class Client {
    * @param network the way to the engines
    * @param ahead by how much its clock is ahead
    * @param disk where the replica lives; in memory if there is none
+   * @param instance where its ids come from
    */
-  record Machine(Remote network, Duration ahead, FaultHits hits, Optional<SimDisk> disk) {
+  record Machine(
+      Remote network,
+      Duration ahead,
+      FaultHits hits,
+      Optional<SimDisk> disk,
+      Instances.Instance instance) {
     Concurrency clock(SimProcess process) {
       return ahead.isZero() ? process : new SkewedConcurrency(process, ahead, hits);
     }
@@ -140,7 +146,7 @@ final class Client {
             process.through(machine.network),
             volume,
             machine.clock(process),
-            new RandomIdSource(random.split()));
+            new RandomIdSource(machine.instance.random()));
     return machine
         .disk
         .map(disk ->

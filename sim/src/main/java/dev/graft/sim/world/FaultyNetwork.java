@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultyNetwork implements InvocationHandler {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration LATEST_REPEAT = Duration.ofMinutes(5);
   private static final Duration SLOWEST = Duration.ofSeconds(20);
 
   private final SimConcurrency sim;
@@ -75,6 +76,7 @@ final class FaultyNetwork implements InvocationHandler {
             Fault.REMOTE_REQUEST_LOST,
             Fault.REMOTE_ANSWER_LOST,
             Fault.REMOTE_TWICE,
+            Fault.REMOTE_REPEATED,
             Fault.REMOTE_SLOW,
             Fault.RANGE_TRUNCATED,
             Fault.RANGE_FLIPPED);
@@ -88,6 +90,7 @@ final class FaultyNetwork implements InvocationHandler {
         throw lost(Fault.REMOTE_ANSWER_LOST, method);
       }
       case REMOTE_TWICE -> twice(method, arguments);
+      case REMOTE_REPEATED -> repeated(method, arguments);
       case REMOTE_SLOW -> {
         hit(Fault.REMOTE_SLOW, method);
         boolean onTheWayThere = random.nextBoolean();
@@ -112,9 +115,29 @@ final class FaultyNetwork implements InvocationHandler {
     return new GraftException.Unavailable(method.getName() + " was not answered");
   }
 
+  private Remote another() {
+    return engines.size() == 1 ? engines.getFirst() : engines.get(random.nextInt(1, engines.size()));
+  }
+
+  /** Answered, and later done again by another engine. */
+  private @Nullable Object repeated(Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    Remote other = another();
+    Duration later = Duration.ofMillis(random.nextLong(1, LATEST_REPEAT.toMillis()));
+    Object answer = deliver(engines.getFirst(), method, arguments);
+    sim.fork(
+        "repeated",
+        () -> {
+          sim.pause(later);
+          hit(Fault.REMOTE_REPEATED, method);
+          return delivers(other, method, arguments);
+        });
+    return answer;
+  }
+
   private @Nullable Object twice(Method method, Object @Nullable [] arguments) throws Throwable {
     hit(Fault.REMOTE_TWICE, method);
-    Remote other = engines.get(random.nextInt(engines.size()));
+    Remote other = another();
     boolean heedsOther = random.nextBoolean();
     Task<Optional<Object>> second =
         sim.fork(

@@ -77,7 +77,7 @@ final class WatchedTransaction implements Transaction {
 
   @Override
   public void recordReads(PageSet pages) {
-    if (!world.flaws().forgetsCachedReads()) {
+    if (!world.flaws().slips().contains(Flaws.Slip.FORGETS_CACHED_READS)) {
       transaction.recordReads(pages);
     }
   }

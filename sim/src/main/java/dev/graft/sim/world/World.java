@@ -25,6 +25,7 @@ import dev.graft.sim.SkewedConcurrency;
 import dev.graft.sim.StoreLatencies;
 import dev.graft.sim.disk.SimDisk;
 import dev.graft.sim.judge.Event;
+import dev.graft.sim.world.Instances.Instance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,13 @@ import java.util.function.Supplier;
 public final class World implements AutoCloseable {
   private static final int MAX_TRIES = 60;
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** Of engines. */
   private static final Duration LARGEST_SKEW = Duration.ofMinutes(4);
+
+  /** Of clients: more than the ids of segments may be off. */
+  private static final Duration LARGEST_CLIENT_SKEW = Duration.ofMinutes(20);
+
 
   private final SimConcurrency sim;
   private final FaultPlan plan;
@@ -50,6 +57,8 @@ public final class World implements AutoCloseable {
   private final SplittableRandom seeds;
   private final SimObjectStore store;
   private final Recorder recorder;
+  private final Edge edge;
+  private final Instances instances;
   private final List<EngineRemote> engines = new ArrayList<>();
   private final List<VolumeId> volumes = new ArrayList<>();
 
@@ -70,6 +79,8 @@ public final class World implements AutoCloseable {
     this.seeds = new SplittableRandom(seed);
     this.store = new SimObjectStore(sim, seeds.nextLong(), StoreLatencies.s3(), plan, hits);
     this.recorder = new Recorder(sim);
+    this.edge = new Edge(sim, store, seeds.split(), plan, hits, flaws.slips());
+    this.instances = new Instances(seeds.split(), plan, hits, flaws.slips());
     this.damages =
         List.of(Fault.GET_TRUNCATED, Fault.GET_FLIPPED, Fault.RANGE_TRUNCATED, Fault.RANGE_FLIPPED)
             .stream()
@@ -145,23 +156,28 @@ public final class World implements AutoCloseable {
     }
   }
 
-  private Duration skew() {
+  private Duration skew(Duration largest) {
     if (plan.draw(seeds, Fault.CLOCK_SKEW).isEmpty()) {
       return Duration.ZERO;
     }
-    long most = LARGEST_SKEW.toMillis();
+    long most = largest.toMillis();
     return Duration.ofMillis(seeds.nextLong(-most, most));
   }
 
   private Concurrency machine() {
-    Duration ahead = skew();
+    Duration ahead = skew(LARGEST_SKEW);
     return ahead.isZero() ? sim : new SkewedConcurrency(sim, ahead, hits);
   }
 
-  private EngineRemote engine(ObjectStore on, Concurrency machine) {
+  private EngineRemote engine(ObjectStore on, Concurrency machine, Instance instance) {
     EngineRemote engine =
         new EngineRemote(
-            on, on, machine, new RandomIdSource(seeds.split()), seeds.split(), engineOptions());
+            on,
+            on,
+            machine,
+            new RandomIdSource(instance.random()),
+            instance.random(),
+            engineOptions());
     engines.add(engine);
     return engine;
   }
@@ -173,7 +189,7 @@ public final class World implements AutoCloseable {
   /** Makes a volume. */
   public VolumeId createVolume(PageSize pageSize) {
     VolumeId volume = newVolumeId();
-    Remote remote = remote();
+    Remote remote = serving();
     patiently(() -> remote.createVolume(new CreateVolume(volume, pageSize)));
     volumes.add(volume);
     return volume;
@@ -192,7 +208,7 @@ public final class World implements AutoCloseable {
 
   /** Makes a fork; whether it is certain that it was made. */
   boolean fork(VolumeId parent, Lsn at, VolumeId child) {
-    Remote remote = remote();
+    Remote remote = serving();
     try {
       List<LogPage.Entry> found = patiently(() -> remote.log(parent, at, 1).commits());
       if (found.isEmpty() || !found.getFirst().position().lsn().equals(at)) {
@@ -209,7 +225,7 @@ public final class World implements AutoCloseable {
 
   /** Changes what a volume keeps; nothing happens when the engine refuses it. */
   public boolean retain(VolumeId volume, RetainRequest.Change change) {
-    Remote remote = remote();
+    Remote remote = serving();
     try {
       patiently(() -> remote.retain(new RetainRequest(volume, change)));
       return true;
@@ -223,13 +239,21 @@ public final class World implements AutoCloseable {
     }
   }
 
-  /** A way to an engine of one's own. */
-  private Remote remote() {
+  /** A way to an engine of one's own that is nobody's clone. */
+  private Remote serving() {
+    return remote(instances.fresh());
+  }
+
+  /** A way to an engine of one's own; ranges are read through it, or through the edge. */
+  private Remote remote(Instance instance) {
     List<Remote> reachable = new ArrayList<>();
     ObjectStore seen = flaws.stores().apply(store, sim);
-    reachable.add(flaws.remotes().apply(engine(seen, machine()), seen));
+    reachable.add(flaws.remotes().apply(engine(seen, machine(), instance), seen));
     for (int i = Math.max(0, engines.size() - 4); i < engines.size() - 1; i++) {
       reachable.add(flaws.remotes().apply(engines.get(i), seen));
+    }
+    if (seeds.nextBoolean()) {
+      reachable.replaceAll(edge::before);
     }
     Remote network = FaultyNetwork.between(sim, seeds.split(), plan, hits, reachable);
     return flaws.clients().apply(network, sim);
@@ -251,7 +275,16 @@ public final class World implements AutoCloseable {
             ? Optional.of(new SimDisk(sim, seeds.split(), plan, hits, flaws.disks()))
             : Optional.empty();
     disk.ifPresent(disks::add);
-    return open(client, volume, new Client.Machine(remote(), skew(), hits, disk));
+    Instance instance = instances.next();
+    Duration ahead = skew(LARGEST_CLIENT_SKEW);
+    Remote remote = remote(instance);
+    if (flaws.slips().contains(Flaws.Slip.OWN_CLOCK)) {
+      remote = OwnClock.before(remote, () -> sim.instant().plus(ahead));
+    }
+    Session session =
+        open(client, volume, new Client.Machine(remote, ahead, hits, disk, instance));
+    instance.serves();
+    return session;
   }
 
   private Session open(String name, VolumeId volume, Client.Machine machine) {
@@ -286,13 +319,14 @@ public final class World implements AutoCloseable {
     engines.forEach(EngineRemote::close);
     // Puts that are still under way land, or never do.
     sim.pause(SimObjectStore.MAX_LATENESS.multipliedBy(2));
-    EngineRemote calm = engine(store.objects(), sim);
+    EngineRemote calm = engine(store.objects(), sim, instances.fresh());
     Observer observer = new Observer(store, recorder);
     forks.stream().filter(observer::exists).forEach(volumes::add);
     for (VolumeId volume : volumes) {
       long head = observer.log(volume);
       Client.Machine machine =
-          new Client.Machine(calm, Duration.ZERO, hits, Optional.<SimDisk>empty());
+          new Client.Machine(
+              calm, Duration.ZERO, hits, Optional.<SimDisk>empty(), instances.fresh());
       Session session = open("observer-" + volume, volume, machine);
       SplittableRandom random = seeds.split();
       for (long lsn : observer.someOf(head, random)) {

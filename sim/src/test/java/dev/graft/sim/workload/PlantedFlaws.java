@@ -22,7 +22,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
@@ -125,6 +127,71 @@ final class PlantedFlaws {
     };
   }
 
+  /** Takes what was cut short for the whole: the rest is zeros. */
+  static ObjectStore shortIsWhole(ObjectStore store, SimConcurrency sim) {
+    return new Wrapped(store) {
+      @Override
+      public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
+        GetOutcome outcome = super.get(key, offset, maxBytes);
+        if (outcome instanceof GetOutcome.Found(byte[] bytes, long total)) {
+          int whole = (int) Math.min(maxBytes, Math.max(bytes.length, total - offset));
+          return new GetOutcome.Found(Arrays.copyOf(bytes, whole), total);
+        }
+        return outcome;
+      }
+    };
+  }
+
+  /**
+   * Gives an answer that comes to who has waited long before, as if answers came in the order of
+   * the requests.
+   */
+  static ObjectStore answersInOrder(ObjectStore store, SimConcurrency sim) {
+    Duration patience = Duration.ofMillis(150);
+    Deque<Owed> owed = new ArrayDeque<>();
+    return new Wrapped(store) {
+      @Override
+      public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
+        Owed mine = new Owed(sim.instant());
+        owed.add(mine);
+        try {
+          GetOutcome outcome = super.get(key, offset, maxBytes);
+          Owed oldest = owed.getFirst();
+          boolean overtakes =
+              oldest != mine && oldest.since.plus(patience).isBefore(sim.instant());
+          if (overtakes && oldest.answer == null) {
+            oldest.answer = outcome;
+          }
+          GetOutcome other = mine.answer;
+          return other == null ? outcome : other;
+        } finally {
+          owed.remove(mine);
+        }
+      }
+    };
+  }
+
+  private static final class Owed {
+    private final Instant since;
+    private @Nullable GetOutcome answer;
+
+    Owed(Instant since) {
+      this.since = since;
+    }
+  }
+
+  /** Takes an object that is missing at the edge for history that is gone. */
+  static Remote missingIsGone(Remote remote, SimConcurrency sim) {
+    return wrapped(
+        remote,
+        (method, arguments, answer) -> {
+          if (answer instanceof RangeOutcome.Missing) {
+            throw new GraftException.Gone("the edge has no " + arguments[0]);
+          }
+          return answer;
+        });
+  }
+
   /** Forgets the last moment of puts. */
   static ObjectStore noLastMoment(ObjectStore store, SimConcurrency sim) {
     return new Wrapped(store) {
@@ -183,6 +250,25 @@ final class PlantedFlaws {
           }
           return answer;
         });
+  }
+
+  /** Moves a commit that came too late to the head by itself, without asking its client. */
+  static Remote movesOn(Remote remote, ObjectStore store) {
+    return wrapped(
+        remote,
+        (method, arguments, answer) ->
+            arguments[0] instanceof CommitRequest request
+                    && answer instanceof CommitOutcome.Conflict(var graft)
+                ? remote.commit(
+                    new CommitRequest(
+                        request.volume(),
+                        graft.head(),
+                        request.snapshot(),
+                        request.count(),
+                        request.smallest(),
+                        request.transactions(),
+                        request.content()))
+                : answer);
   }
 
   /** Gives every delivery idempotency keys of its engine's own. */

@@ -7,6 +7,7 @@ import dev.graft.sim.Fault;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.world.Flaws;
 import dev.graft.sim.world.Flaws.OnUnknown;
+import dev.graft.sim.world.Flaws.Slip;
 import dev.graft.sim.world.Session;
 import dev.graft.sim.world.World;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ class PlantedFlawsTest {
 
   static Stream<Planted> planted() {
     Workload small = new Small(2, 10, 2);
+    Workload crowd = new Small(5, 12, 2);
     Workload bulk = new Small(1, 10, 300);
     Flaws naive =
         Flaws.NONE.withStores(PlantedFlaws::spy).withRemotes(PlantedFlaws::takenIsConflict);
@@ -101,6 +103,28 @@ class PlantedFlawsTest {
         new Planted(Fault.REMOTE_ANSWER_LOST, 0.1, small, Flaws.NONE.with(OnUnknown.WORKS_ANEW)),
         new Planted(
             Fault.REMOTE_TWICE, 0.3, small, Flaws.NONE.withRemotes(PlantedFlaws::freshKeys)),
+        new Planted(
+            Fault.REMOTE_REPEATED,
+            0.3,
+            new Small(1, 20, 2),
+            Flaws.NONE.withRemotes(PlantedFlaws::movesOn)),
+        new Planted(
+            Fault.EDGE_STALE, 0.3, small, Flaws.NONE.withClients(PlantedFlaws::missingIsGone)),
+        new Planted(Fault.EDGE_COLLAPSED, 0.5, crowd, Flaws.NONE.with(Slip.SCRATCHES)),
+        new Planted(Fault.EDGE_LARGER, 0.3, small, Flaws.NONE.with(Slip.TAKES_FIRST_BYTES)),
+        new Planted(Fault.EDGE_WHOLE, 0.3, small, Flaws.NONE.with(Slip.TAKES_FIRST_BYTES)),
+        new Planted(Fault.CLONED_INSTANCE, 0.5, small, Flaws.NONE.with(Slip.KEEPS_SEED)),
+        new Planted(Fault.CLOCK_SKEW, 0.8, bulk, Flaws.NONE.with(Slip.OWN_CLOCK)),
+        new Planted(
+            Fault.OVERTAKEN,
+            0.2,
+            crowd,
+            Flaws.NONE.withStores(PlantedFlaws::answersInOrder)),
+        new Planted(
+            Fault.GET_TRUNCATED,
+            0.3,
+            small,
+            unproved.withStores(PlantedFlaws::shortIsWhole)),
         new Planted(Fault.REMOTE_SLOW, 0.2, small, Flaws.NONE.withClients(PlantedFlaws::impatient)),
         new Planted(Fault.RANGE_FLIPPED, 0.5, small, unproved),
         new Planted(Fault.RANGE_TRUNCATED, 0.5, small, unproved),

@@ -29,7 +29,7 @@ class SqliteBankTest {
 
   @Test
   void play_readSetsLackWhatSqliteHadInItsCache_isFound() {
-    Flaws flaws = Flaws.NONE.withForgottenReads();
+    Flaws flaws = Flaws.NONE.with(Flaws.Slip.FORGETS_CACHED_READS);
     Player player = new Player(new SqliteBank(), FaultPlan.NONE, flaws);
     List<String> findings =
         LongStream.rangeClosed(1, FLAWED_SEEDS)
