@@ -59,7 +59,9 @@ public enum Fault {
   RANGE_FLIPPED,
   /** An edge answers that a key is missing which came into being seconds ago. */
   EDGE_STALE,
-  /** An edge makes one fetch of an object for several callers: all get its answer or its failure. */
+  /**
+   * An edge makes one fetch of an object for several callers: all get its answer or its failure.
+   */
   EDGE_COLLAPSED,
   /** An edge answers with a larger range than was asked for. */
   EDGE_LARGER,

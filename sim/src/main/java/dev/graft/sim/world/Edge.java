@@ -89,8 +89,7 @@ final class Edge {
             new Class<?>[] {Remote.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("readRange") && arguments != null) {
-                return read(
-                    (FrameOwner) arguments[0], (Long) arguments[1], (Integer) arguments[2]);
+                return read((FrameOwner) arguments[0], (Long) arguments[1], (Integer) arguments[2]);
               }
               try {
                 return method.invoke(engine, arguments);
@@ -107,8 +106,7 @@ final class Edge {
     if (bytes == null) {
       return new RangeOutcome.Missing();
     }
-    int skip =
-        slips.contains(Slip.TAKES_FIRST_BYTES) ? 0 : Math.toIntExact(offset - answer.offset);
+    int skip = slips.contains(Slip.TAKES_FIRST_BYTES) ? 0 : Math.toIntExact(offset - answer.offset);
     int end = Math.min(bytes.length, skip + length);
     byte[] asked = Arrays.copyOfRange(bytes, Math.min(skip, end), end);
     if (slips.contains(Slip.SCRATCHES)) {
@@ -119,11 +117,9 @@ final class Edge {
 
   private static ObjectKey key(FrameOwner owner) {
     return switch (owner) {
-      case FrameOwner.InSegment in ->
-          new ObjectKey(ObjectNames.segment(in.volume(), in.segment()));
+      case FrameOwner.InSegment in -> new ObjectKey(ObjectNames.segment(in.volume(), in.segment()));
       case FrameOwner.InCommit in ->
-          new ObjectKey(
-              "volumes/" + in.volume() + String.format("/log/%016x", ~in.lsn().value()));
+          new ObjectKey("volumes/" + in.volume() + String.format("/log/%016x", ~in.lsn().value()));
     };
   }
 
@@ -135,11 +131,7 @@ final class Edge {
   private Answer ask(ObjectKey key, long offset, int length) {
     Optional<Fault> fault =
         plan.draw(
-            random,
-            Fault.EDGE_STALE,
-            Fault.EDGE_COLLAPSED,
-            Fault.EDGE_LARGER,
-            Fault.EDGE_WHOLE);
+            random, Fault.EDGE_STALE, Fault.EDGE_COLLAPSED, Fault.EDGE_LARGER, Fault.EDGE_WHOLE);
     if (isStale(key, fault.isPresent() && fault.get() == Fault.EDGE_STALE)) {
       hit(Fault.EDGE_STALE, key);
       sim.pause(NEAR);
@@ -173,8 +165,7 @@ final class Edge {
         long end = (offset + length) / PART_BYTES * PART_BYTES + 2 * PART_BYTES;
         yield larger(Fault.EDGE_LARGER, fetch(key, from, (int) (end - from)), key, length);
       }
-      case EDGE_WHOLE ->
-          larger(Fault.EDGE_WHOLE, fetch(key, 0, Integer.MAX_VALUE), key, length);
+      case EDGE_WHOLE -> larger(Fault.EDGE_WHOLE, fetch(key, 0, Integer.MAX_VALUE), key, length);
       default -> fetch(key, offset, length);
     };
   }

@@ -116,12 +116,13 @@ final class FaultyNetwork implements InvocationHandler {
   }
 
   private Remote another() {
-    return engines.size() == 1 ? engines.getFirst() : engines.get(random.nextInt(1, engines.size()));
+    return engines.size() == 1
+        ? engines.getFirst()
+        : engines.get(random.nextInt(1, engines.size()));
   }
 
   /** Answered, and later done again by another engine. */
-  private @Nullable Object repeated(Method method, Object @Nullable [] arguments)
-      throws Throwable {
+  private @Nullable Object repeated(Method method, Object @Nullable [] arguments) throws Throwable {
     Remote other = another();
     Duration later = Duration.ofMillis(random.nextLong(1, LATEST_REPEAT.toMillis()));
     Object answer = deliver(engines.getFirst(), method, arguments);

@@ -10,7 +10,9 @@ import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** The bug of a client that does not heed the time which answers tell, but goes by its own clock. */
+/**
+ * The bug of a client that does not heed the time which answers tell, but goes by its own clock.
+ */
 final class OwnClock {
   private OwnClock() {}
 

@@ -49,7 +49,6 @@ public final class World implements AutoCloseable {
   /** Of clients: more than the ids of segments may be off. */
   private static final Duration LARGEST_CLIENT_SKEW = Duration.ofMinutes(20);
 
-
   private final SimConcurrency sim;
   private final FaultPlan plan;
   private final FaultHits hits;
@@ -281,8 +280,7 @@ public final class World implements AutoCloseable {
     if (flaws.slips().contains(Flaws.Slip.OWN_CLOCK)) {
       remote = OwnClock.before(remote, () -> sim.instant().plus(ahead));
     }
-    Session session =
-        open(client, volume, new Client.Machine(remote, ahead, hits, disk, instance));
+    Session session = open(client, volume, new Client.Machine(remote, ahead, hits, disk, instance));
     instance.serves();
     return session;
   }

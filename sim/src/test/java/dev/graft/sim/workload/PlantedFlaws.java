@@ -157,8 +157,7 @@ final class PlantedFlaws {
         try {
           GetOutcome outcome = super.get(key, offset, maxBytes);
           Owed oldest = owed.getFirst();
-          boolean overtakes =
-              oldest != mine && oldest.since.plus(patience).isBefore(sim.instant());
+          boolean overtakes = oldest != mine && oldest.since.plus(patience).isBefore(sim.instant());
           if (overtakes && oldest.answer == null) {
             oldest.answer = outcome;
           }
@@ -252,8 +251,12 @@ final class PlantedFlaws {
         });
   }
 
-  /** Moves a commit that came too late to the head by itself, without asking its client. */
-  static Remote movesOn(Remote remote, ObjectStore store) {
+  /**
+   * Gives every delivery keys of its engine's own, and moves one that comes too late to the head by
+   * itself, without asking its client.
+   */
+  static Remote movesOn(Remote engine, ObjectStore store) {
+    Remote remote = freshKeys(engine, store);
     return wrapped(
         remote,
         (method, arguments, answer) ->

@@ -116,15 +116,9 @@ class PlantedFlawsTest {
         new Planted(Fault.CLONED_INSTANCE, 0.5, small, Flaws.NONE.with(Slip.KEEPS_SEED)),
         new Planted(Fault.CLOCK_SKEW, 0.8, bulk, Flaws.NONE.with(Slip.OWN_CLOCK)),
         new Planted(
-            Fault.OVERTAKEN,
-            0.2,
-            crowd,
-            Flaws.NONE.withStores(PlantedFlaws::answersInOrder)),
+            Fault.OVERTAKEN, 0.2, crowd, Flaws.NONE.withStores(PlantedFlaws::answersInOrder)),
         new Planted(
-            Fault.GET_TRUNCATED,
-            0.3,
-            small,
-            unproved.withStores(PlantedFlaws::shortIsWhole)),
+            Fault.GET_TRUNCATED, 0.3, small, unproved.withStores(PlantedFlaws::shortIsWhole)),
         new Planted(Fault.REMOTE_SLOW, 0.2, small, Flaws.NONE.withClients(PlantedFlaws::impatient)),
         new Planted(Fault.RANGE_FLIPPED, 0.5, small, unproved),
         new Planted(Fault.RANGE_TRUNCATED, 0.5, small, unproved),
