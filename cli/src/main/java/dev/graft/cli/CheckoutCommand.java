@@ -44,7 +44,8 @@ final class CheckoutCommand extends VolumeCommand {
       String called = view == null ? name + "-" + lsn : view;
       VolumesFile.Entry of = session.entry();
       VolumesFile.Entry entry =
-          new VolumesFile.Entry(called, of.remote(), of.volume(), of.dir(), Optional.of(lsn));
+          new VolumesFile.Entry(
+              called, of.remote(), of.volume(), of.dir(), Optional.of(lsn), of.settings());
       Optional<VolumesFile.Entry> there = file.entry(called);
       if (there.isPresent() && !there.get().equals(entry)) {
         throw Failure.usage(

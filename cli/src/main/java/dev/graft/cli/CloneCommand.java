@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,7 +24,8 @@ final class CloneCommand extends VolumeCommand {
   @Parameters(
       index = "0",
       paramLabel = "ADDRESS",
-      description = "The store that the volume is kept in: folder:PATH or s3://BUCKET/PREFIX.")
+      description =
+          "The store that the volume is kept in: folder:PATH, s3://BUCKET/PREFIX or https://HOST.")
   private String remote;
 
   @Parameters(index = "1", paramLabel = "VOLUME", description = "The volume's id: vol-...")
@@ -37,6 +39,8 @@ final class CloneCommand extends VolumeCommand {
       paramLabel = "PATH",
       description = "Where the replica lies (default: .graft/NAME, beside graft.json).")
   private @Nullable String dir;
+
+  @Mixin private RemoteOptions options = new RemoteOptions();
 
   CloneCommand(Surroundings surroundings) {
     super(surroundings);
@@ -54,13 +58,13 @@ final class CloneCommand extends VolumeCommand {
     String address = Remotes.absolute(remote, surroundings().workingFolder());
     Path replica = dir == null ? file.defaultDir(name) : surroundings().resolve(dir);
     VolumeId id = VolumeId.parse(volume);
-    try (Remote opened = Remotes.open(address, file.folder())) {
+    var entry = new VolumesFile.Entry(name, address, id, replica, options.settings());
+    try (Remote opened = Remotes.open(entry, file.folder())) {
       opened.volume(id);
     }
     // Named when the replica is open: what failed leaves no name behind.
-    var entry = new VolumesFile.Entry(name, address, id, replica);
     try (VolumeSession session = VolumeSession.open(file, entry)) {
-      file.put(name, address, id, replica);
+      file.put(entry);
       ReplicaStatus status = session.replica().status();
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
       object.put("name", name);

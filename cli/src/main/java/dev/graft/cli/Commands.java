@@ -30,6 +30,7 @@ final class Commands implements CommandLine.IFactory {
           Map.entry(ResetCommand.class, ResetCommand::new),
           Map.entry(RevertCommand.class, RevertCommand::new),
           Map.entry(RetainCommand.class, RetainCommand::new),
+          Map.entry(DeleteCommand.class, DeleteCommand::new),
           Map.entry(RmCommand.class, RmCommand::new),
           Map.entry(SqlCommand.class, SqlCommand::new),
           Map.entry(StatusCommand.class, StatusCommand::new),

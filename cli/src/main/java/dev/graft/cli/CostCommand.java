@@ -109,7 +109,7 @@ final class CostCommand extends VolumeCommand {
   private double commitsOf(String volume) throws IOException {
     VolumesFile file = VolumesFile.find(surroundings());
     VolumesFile.Entry entry = file.require(volume);
-    try (Remote remote = Remotes.open(entry.remote(), file.folder())) {
+    try (Remote remote = Remotes.open(entry, file.folder())) {
       LogPage page = remote.log(entry.volume(), null, LOOK_BACK);
       if (page.commits().size() < 2) {
         return page.commits().size();

@@ -1,6 +1,7 @@
 package dev.graft.cli;
 
 import dev.graft.client.CacheProof;
+import dev.graft.client.http.RemoteAddress;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.engine.Doctor;
 import dev.graft.engine.store.ObjectStore;
@@ -84,7 +85,16 @@ final class DoctorCommand extends VolumeCommand {
       throw Failure.notFound("no volumes are named in " + file.file() + "; give --remote");
     }
     for (var store : byStore.entrySet()) {
-      store(store.getKey(), store.getValue());
+      if (RemoteAddress.isMeant(store.getKey())) {
+        terminal()
+            .note(
+                "what "
+                    + store.getKey()
+                    + " stores is examined where its bucket is: graft doctor --remote"
+                    + " s3://BUCKET/PREFIX; here only the replicas are");
+      } else {
+        store(store.getKey(), store.getValue());
+      }
     }
     for (var store : byStore.values()) {
       for (VolumesFile.Entry entry : store) {

@@ -22,7 +22,9 @@ final class ExitCode {
   /** Damaged bytes were found and refused. */
   static final int CORRUPT = 5;
 
-  /** The store or disk did not do it now: out of reach, read-only, or full. */
+  /**
+   * The store or disk did not do it now: out of reach, read-only, or full; or no token allows it.
+   */
   static final int UNAVAILABLE = 6;
 
   /** For {@code --help}. */
@@ -34,7 +36,7 @@ final class ExitCode {
     "3:conflict: another commit came first and nothing was written",
     "4:no such volume, commit or file",
     "5:damaged data was found and refused",
-    "6:store or disk out of reach, read-only or full",
+    "6:store or disk out of reach, read-only or full; or the token does not admit this",
   };
 
   private ExitCode() {}

@@ -66,7 +66,11 @@ final class ForkCommand extends VolumeCommand {
           from.equals(session.replica().status().position())
               ? session.replica().fork(id)
               : session.remote().fork(new ForkRequest(session.replica().volume(), from, id));
-      file.put(child, session.entry().remote(), forked.child().volume(), replica);
+      VolumesFile.Entry parent = session.entry();
+      Remotes.handToken(parent.dir(), id, replica);
+      file.put(
+          new VolumesFile.Entry(
+              child, parent.remote(), forked.child().volume(), replica, parent.settings()));
       told(file, from.lsn());
     }
     return ExitCode.OK;

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       LogCommand.class,
       RetainCommand.class,
+      DeleteCommand.class,
       DoctorCommand.class,
       CostCommand.class,
       SqlCommand.class,

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,7 +36,7 @@ final class ImportCommand extends VolumeCommand {
       names = "--remote",
       paramLabel = "ADDRESS",
       description = {
-        "Where a new volume is kept: folder:PATH or s3://BUCKET/PREFIX",
+        "Where a new volume is kept: folder:PATH, s3://BUCKET/PREFIX or https://HOST",
         "(default: ${DEFAULT-VALUE}, beside graft.json)."
       },
       defaultValue = InitCommand.DEFAULT_REMOTE)
@@ -52,6 +53,8 @@ final class ImportCommand extends VolumeCommand {
       description = "Replace what the volume holds; it stays in the volume's past.")
   private boolean replace;
 
+  @Mixin private RemoteOptions options = new RemoteOptions();
+
   ImportCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -64,7 +67,12 @@ final class ImportCommand extends VolumeCommand {
       VolumesFile volumes = VolumesFile.find(surroundings());
       if (volumes.entry(name).isEmpty()) {
         InitCommand.make(
-            volumes, name, remote, database.shape().pageSize(), volumes.defaultDir(name));
+            volumes,
+            name,
+            remote,
+            options.settings(),
+            database.shape().pageSize(),
+            volumes.defaultDir(name));
       }
       bring(file, database, volumes.require(name), volumes.folder());
     } finally {
@@ -76,7 +84,7 @@ final class ImportCommand extends VolumeCommand {
   private void bring(Path file, SourceDatabase database, VolumesFile.Entry entry, Path folder)
       throws IOException {
     long began = System.nanoTime();
-    try (Remote opened = Remotes.open(entry.remote(), folder);
+    try (Remote opened = Remotes.open(entry, folder);
         Progress progress = terminal().progress("importing " + file.getFileName(), "pages")) {
       if (!replace) {
         requireEmpty(opened, entry);

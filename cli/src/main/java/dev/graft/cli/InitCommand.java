@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +27,7 @@ final class InitCommand extends VolumeCommand {
       names = "--remote",
       paramLabel = "ADDRESS",
       description = {
-        "Where the volume is kept: folder:PATH or s3://BUCKET/PREFIX",
+        "Where the volume is kept: folder:PATH, s3://BUCKET/PREFIX or https://HOST",
         "(default: ${DEFAULT-VALUE}, beside graft.json)."
       },
       defaultValue = DEFAULT_REMOTE)
@@ -45,6 +46,8 @@ final class InitCommand extends VolumeCommand {
       description = "Where the replica lies (default: .graft/NAME, beside graft.json).")
   private @Nullable String dir;
 
+  @Mixin private RemoteOptions options = new RemoteOptions();
+
   InitCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -53,7 +56,8 @@ final class InitCommand extends VolumeCommand {
   public Integer call() throws IOException {
     VolumesFile file = VolumesFile.find(surroundings());
     Path replica = dir == null ? file.defaultDir(name) : surroundings().resolve(dir);
-    VolumeInfo volume = make(file, name, remote, new PageSize(pageSize), replica);
+    VolumeInfo volume =
+        make(file, name, remote, options.settings(), new PageSize(pageSize), replica);
     answer(
         Map.of("name", name, "volume", volume.volume().toString(), "file", file.file().toString()),
         "made volume " + volume.volume() + " and named it '" + name + "' in " + file.file());
@@ -62,7 +66,12 @@ final class InitCommand extends VolumeCommand {
 
   /** Makes a volume under a name that is free. */
   static VolumeInfo make(
-      VolumesFile file, String name, String remote, PageSize pageSize, Path replica)
+      VolumesFile file,
+      String name,
+      String remote,
+      Map<String, String> settings,
+      PageSize pageSize,
+      Path replica)
       throws IOException {
     VolumesFile.requireName(name);
     if (file.entry(name).isPresent()) {
@@ -70,9 +79,9 @@ final class InitCommand extends VolumeCommand {
           "'" + name + "' is named in " + file.file() + " already; choose another name");
     }
     VolumeId id = VolumeSession.ids().newVolumeId();
-    try (Remote opened = Remotes.open(remote, file.folder())) {
+    try (Remote opened = Remotes.open(remote, file.folder(), settings)) {
       VolumeInfo volume = opened.createVolume(new CreateVolume(id, pageSize));
-      file.put(name, remote, volume.volume(), replica);
+      file.put(new VolumesFile.Entry(name, remote, volume.volume(), replica, settings));
       return volume;
     }
   }

@@ -10,6 +10,10 @@ public final class Main {
    * @param args as typed
    */
   public static void main(String[] args) {
+    // Reads go out many at a time; the JDK keeps 5 connections to a host when nothing is said.
+    if (System.getProperty("http.maxConnections") == null) {
+      System.setProperty("http.maxConnections", "32");
+    }
     int code = GraftCommand.run(Surroundings.ofThisProcess(), args);
     System.exit(code);
   }

@@ -6,6 +6,7 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.sqlite.SqliteReplayer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -137,11 +138,15 @@ final class PushCommand extends VolumeCommand {
       }
       case PushResult.Forked done -> {
         String called = String.valueOf(child);
+        Path replica = file.defaultDir(called);
+        Remotes.handToken(entry.dir(), done.child(), replica);
         file.put(
-            called,
-            Remotes.absolute(entry.remote(), file.folder()),
-            done.child(),
-            file.defaultDir(called));
+            new VolumesFile.Entry(
+                called,
+                Remotes.absolute(entry.remote(), file.folder()),
+                done.child(),
+                replica,
+                entry.settings()));
         object.put("transactions", done.transactions());
         object.put("fork", called);
         object.put("volume", done.child().toString());

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -81,6 +82,8 @@ final class PutCommand extends VolumeCommand {
       description = "Keep the commit in this replica until 'graft push'; needs no store.")
   private boolean local;
 
+  @Mixin private RemoteOptions options = new RemoteOptions();
+
   PutCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -95,7 +98,8 @@ final class PutCommand extends VolumeCommand {
       List<Item> items = items(scratch);
       VolumesFile volumes = VolumesFile.find(surroundings());
       if (volumes.entry(name).isEmpty()) {
-        InitCommand.make(volumes, name, remote, PageSize.DEFAULT, volumes.defaultDir(name));
+        InitCommand.make(
+            volumes, name, remote, options.settings(), PageSize.DEFAULT, volumes.defaultDir(name));
       }
       put(items, volumes);
     } finally {

@@ -1,8 +1,12 @@
 package dev.graft.cli;
 
 import dev.graft.client.RemoteProvider;
+import dev.graft.client.http.TokenFolder;
+import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.sqlite.HttpRemotes;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 
@@ -15,18 +19,35 @@ final class Remotes {
    *
    * @param address for example {@code folder:store}
    * @param folder what a relative path in it is relative to
+   * @param settings further ones by name, as in graft.json
    */
-  static Remote open(String address, Path folder) {
+  static Remote open(String address, Path folder, Map<String, String> settings) {
     String absolute = absolute(address, folder);
     for (RemoteProvider provider : ServiceLoader.load(RemoteProvider.class)) {
       if (provider.accepts(absolute)) {
-        return provider.open(absolute, Map.of());
+        return provider.open(absolute, settings);
       }
     }
     throw Failure.usage(
         "'"
             + address
-            + "' is no remote that this program knows; write folder:PATH or s3://BUCKET/PREFIX");
+            + "' is no remote that this program knows; write folder:PATH, s3://BUCKET/PREFIX or"
+            + " https://HOST");
+  }
+
+  /** Opens the remote of a named volume. */
+  static Remote open(VolumesFile.Entry entry, Path folder) {
+    Map<String, String> settings = new LinkedHashMap<>(entry.settings());
+    settings.put(HttpRemotes.DIR, entry.dir().toString());
+    return open(entry.remote(), folder, settings);
+  }
+
+  /** Gives a fork's replica the token that came when it was made from another replica here. */
+  static void handToken(Path from, VolumeId child, Path to) {
+    String token = TokenFolder.load(from).get(child);
+    if (token != null) {
+      TokenFolder.save(to, child, token);
+    }
   }
 
   /** The address with an absolute path. */

@@ -69,7 +69,7 @@ final class RetainCommand extends VolumeCommand {
     VolumesFile file = VolumesFile.find(surroundings());
     VolumesFile.Entry entry = file.require(name);
     List<Change> changes = changes();
-    try (Remote remote = Remotes.open(entry.remote(), file.folder())) {
+    try (Remote remote = Remotes.open(entry, file.folder())) {
       VolumeId volume = entry.volume();
       VolumeState before = remote.state(volume);
       List<Retained> done = new ArrayList<>();

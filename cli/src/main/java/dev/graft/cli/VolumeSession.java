@@ -45,7 +45,7 @@ final class VolumeSession implements AutoCloseable {
 
   /** Opens the replica of a volume. */
   static VolumeSession open(VolumesFile file, VolumesFile.Entry entry) {
-    return open(entry, file.cacheBytes(), Remotes.open(entry.remote(), file.folder()));
+    return open(entry, file.cacheBytes(), Remotes.open(entry, file.folder()));
   }
 
   /** The same, asking the store only for what is not here: for a replica that was there before. */
@@ -54,10 +54,7 @@ final class VolumeSession implements AutoCloseable {
     if (entry.at().isPresent()) {
       throw Failure.usage(Views.refusal(entry));
     }
-    return open(
-        entry,
-        file.cacheBytes(),
-        new LazyRemote(() -> Remotes.open(entry.remote(), file.folder())));
+    return open(entry, file.cacheBytes(), new LazyRemote(() -> Remotes.open(entry, file.folder())));
   }
 
   private static VolumeSession open(VolumesFile.Entry entry, OptionalLong room, Remote remote) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,16 +35,24 @@ final class VolumesFile {
    * @param remote as written, for example {@code folder:store}
    * @param dir where its replica lies
    * @param at of a view: the commit that it shows for ever
+   * @param settings for the remote, by name: texts that stand there beside these
    */
-  record Entry(String name, String remote, VolumeId volume, Path dir, Optional<Lsn> at) {
+  record Entry(
+      String name,
+      String remote,
+      VolumeId volume,
+      Path dir,
+      Optional<Lsn> at,
+      Map<String, String> settings) {
     /** A volume, and no view. */
-    Entry(String name, String remote, VolumeId volume, Path dir) {
-      this(name, remote, volume, dir, Optional.empty());
+    Entry(String name, String remote, VolumeId volume, Path dir, Map<String, String> settings) {
+      this(name, remote, volume, dir, Optional.empty(), settings);
     }
   }
 
   private static final String FILE = "graft.json";
   private static final String AT = "at";
+  private static final Set<String> OWN = Set.of("remote", "volume", "dir", AT);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final int MAX_BYTES = 1 << 20;
 
@@ -128,7 +137,18 @@ final class VolumesFile {
     }
     Object dir = entry.get("dir");
     Path replica = dir instanceof String path ? folder().resolve(path) : defaultDir(name);
-    return Optional.of(new Entry(name, remote, volume, replica.normalize(), at(name, entry)));
+    return Optional.of(
+        new Entry(name, remote, volume, replica.normalize(), at(name, entry), settings(entry)));
+  }
+
+  private static Map<String, String> settings(Map<String, @Nullable Object> entry) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    entry.forEach((key, value) -> {
+      if (value instanceof String text && !OWN.contains(key)) {
+        settings.put(key, text);
+      }
+    });
+    return settings;
   }
 
   /** Text, so that JDBC takes it for the parameter of that name. */
@@ -174,11 +194,6 @@ final class VolumesFile {
     return folder().resolve(".graft").resolve(name);
   }
 
-  /** Names a volume and writes the file. */
-  void put(String name, String remote, VolumeId volume, Path dir) throws IOException {
-    put(new Entry(name, remote, volume, dir));
-  }
-
   /** Names a volume or a view and writes the file. */
   void put(Entry named) throws IOException {
     String name = named.name();
@@ -188,8 +203,27 @@ final class VolumesFile {
     entry.put("volume", named.volume().toString());
     entry.put("dir", relative(named.dir()));
     named.at().ifPresent(lsn -> entry.put(AT, lsn.toString()));
+    entry.putAll(named.settings());
     Map<String, @Nullable Object> volumes = new LinkedHashMap<>(volumes());
     volumes.put(name, entry);
+    write(volumes);
+  }
+
+  /**
+   * Takes away every name of a volume, those of its views too, and writes the file.
+   *
+   * @return the names
+   */
+  List<String> removeVolume(VolumeId volume) throws IOException {
+    Map<String, @Nullable Object> volumes = new LinkedHashMap<>(volumes());
+    List<String> removed =
+        names().stream().filter(each -> require(each).volume().equals(volume)).toList();
+    removed.forEach(volumes::remove);
+    write(volumes);
+    return removed;
+  }
+
+  private void write(Map<String, @Nullable Object> volumes) throws IOException {
     content.put("volumes", volumes);
     Files.createDirectories(folder());
     ByteBuffer bytes =

@@ -266,7 +266,7 @@ class CommandsTest {
     ok("import", "shop.db", "shop");
     fails(ExitCode.NOT_FOUND, "clone", "folder:graft-store", "vol-00000000000000000000000000", "x");
     fails(ExitCode.USAGE, "clone", "folder:graft-store", "vol-nonsense", "x");
-    fails(ExitCode.USAGE, "clone", "https://example.org", "vol-00000000000000000000000000", "x");
+    fails(ExitCode.USAGE, "clone", "ftp://example.org", "vol-00000000000000000000000000", "x");
     fails(ExitCode.NOT_FOUND, "status", "x");
   }
 

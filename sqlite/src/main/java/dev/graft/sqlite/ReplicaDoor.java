@@ -11,6 +11,8 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.remote.Remote;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /** Opens replicas by address. */
@@ -51,15 +53,21 @@ interface ReplicaDoor {
     };
   }
 
+  private static Map<String, String> parameters(VolumeAddress address) {
+    Map<String, String> parameters = new HashMap<>(address.parameters());
+    address.folder().ifPresent(folder -> parameters.put(HttpRemotes.DIR, folder.toString()));
+    return parameters;
+  }
+
   private static Remote remote(VolumeAddress address) {
     for (RemoteProvider provider : ServiceLoader.load(RemoteProvider.class)) {
       if (provider.accepts(address.remote())) {
-        return provider.open(address.remote(), address.parameters());
+        return provider.open(address.remote(), parameters(address));
       }
     }
     throw new GraftException.Misuse(
         "no provider on the class path knows the remote '"
             + address.remote()
-            + "': a folder of this machine is written folder:/path");
+            + "': a folder of this machine is written folder:/path, a service https://HOST");
   }
 }

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeldTokens implements TokenSource {
   private final @Nullable String given;
   private final Map<VolumeId, String> saved;
+  private final BiConsumer<VolumeId, String> keeper;
   private final Map<VolumeId, String> learned = new ConcurrentHashMap<>();
 
   /**
@@ -24,7 +26,7 @@ public final class HeldTokens implements TokenSource {
    * @param given null for none
    */
   public HeldTokens(@Nullable String given) {
-    this(given, Map.of());
+    this(given, Map.of(), (volume, token) -> {});
   }
 
   /**
@@ -32,9 +34,12 @@ public final class HeldTokens implements TokenSource {
    *
    * @param given comes first wherever it may do; null for none
    * @param saved by the volume that they are for
+   * @param keeper is told of each token that is learned, before it is used
    */
-  public HeldTokens(@Nullable String given, Map<VolumeId, String> saved) {
+  public HeldTokens(
+      @Nullable String given, Map<VolumeId, String> saved, BiConsumer<VolumeId, String> keeper) {
     this.given = given;
+    this.keeper = keeper;
     this.saved = Map.copyOf(saved);
   }
 
@@ -75,14 +80,9 @@ public final class HeldTokens implements TokenSource {
     }
   }
 
-  /** The token that a fork's answer brought in this process. */
-  @Override
-  public Optional<String> ofFork(VolumeId volume) {
-    return Optional.ofNullable(learned.get(volume));
-  }
-
   @Override
   public void learned(VolumeId volume, String token) {
+    keeper.accept(volume, token);
     learned.put(volume, token);
   }
 

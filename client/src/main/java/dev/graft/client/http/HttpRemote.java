@@ -91,11 +91,6 @@ public final class HttpRemote implements Remote {
     return Optional.ofNullable(answers.serverTime());
   }
 
-  /** The token that came with a fork's answer, when the parent's does not admit the fork. */
-  public Optional<String> tokenOfFork(VolumeId child) {
-    return tokens.ofFork(child);
-  }
-
   @Override
   public VolumeInfo createVolume(CreateVolume request) {
     byte[] body = Messages.createVolume().encode(request);

@@ -17,7 +17,4 @@ public interface TokenSource {
    * Takes a token that the remote made: the one for a fork, when the parent's does not admit it.
    */
   void learned(VolumeId volume, String token);
-
-  /** The token that was taken for a fork, so that it can be kept for the next process. */
-  Optional<String> ofFork(VolumeId volume);
 }

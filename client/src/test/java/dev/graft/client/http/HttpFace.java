@@ -66,27 +66,27 @@ public final class HttpFace implements AutoCloseable {
   private final Map<String, Uploaded> presigned = new ConcurrentHashMap<>();
 
   /** What was asked, in order. */
-  final Queue<Route> asked = new ConcurrentLinkedQueue<>();
+  public final Queue<Route> asked = new ConcurrentLinkedQueue<>();
 
   /** The headers of the last request. */
-  volatile com.sun.net.httpserver.Headers lastHeaders = new com.sun.net.httpserver.Headers();
+  public volatile com.sun.net.httpserver.Headers lastHeaders = new com.sun.net.httpserver.Headers();
 
   /** How many faults happened. */
-  final AtomicInteger faults = new AtomicInteger();
+  public final AtomicInteger faults = new AtomicInteger();
 
   /** Presigned uploads that were tried. */
-  final AtomicInteger puts = new AtomicInteger();
+  public final AtomicInteger puts = new AtomicInteger();
 
-  volatile Plan plan = route -> NONE;
+  public volatile Plan plan = route -> NONE;
 
   /** When not null, the token that every request must show. */
-  volatile @Nullable String token;
+  public volatile @Nullable String token;
 
   /** When not null, the token that a fork's answer brings. */
-  volatile @Nullable String childToken;
+  public volatile @Nullable String childToken;
 
   /** The most commits of one log page. */
-  volatile int logCommits = Integer.MAX_VALUE;
+  public volatile int logCommits = Integer.MAX_VALUE;
 
   private record Uploaded(Route.Uploads route, SegmentEntry entry) {}
 
