@@ -64,7 +64,7 @@ public final class Main {
     Deque<Turn> turns = new ArrayDeque<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
       for (long seed = options.first(); seed <= options.last(); seed++) {
-        for (Workload workload : options.workloads()) {
+        for (Workload workload : options.workloads(seed)) {
           Player player = new Player(workload, usual, Flaws.NONE);
           long mine = seed;
           turns.add(new Turn(player, workers.submit(() -> player.play(mine))));
@@ -121,7 +121,7 @@ public final class Main {
   private int end(Duration real) {
     report.print(out, options.seeds(), real);
     Set<Fault> missed = report.neverHit();
-    boolean enough = options.seeds() * options.workloads().size() >= PLAYS_THAT_HIT_ALL;
+    boolean enough = options.plays() >= PLAYS_THAT_HIT_ALL;
     if (!missed.isEmpty()) {
       out.println("never hit: " + missed + (enough ? "" : " (too few seeds to fail for it)"));
     }

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param first the first seed
  * @param last the last seed, included
  * @param workloads to play for each seed
+ * @param inTurn whether each seed plays one of them only, the first seeds the first ones
  * @param without faults that are left out
  * @param often faults that happen more or less often than usual
  * @param json whether the last line is for programs
@@ -26,6 +27,7 @@ record RunOptions(
     long first,
     long last,
     List<Workload> workloads,
+    boolean inTurn,
     Set<Fault> without,
     Map<Fault, Double> often,
     boolean json,
@@ -34,9 +36,10 @@ record RunOptions(
   static final String USAGE =
       """
       usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--often FAULT=P]...
-                     [--jobs N] [--history FILE] [--json]
+                     [--in-turn] [--jobs N] [--history FILE] [--json]
         --seeds A..B      the seeds, both ends included; one number for one seed
         --workload NAME   all that are played always, when none is named
+        --in-turn         each seed plays one workload, the next seed the next one
         --without FAULT   leaves a fault out; "all" for none at all
         --often FAULT=P   another probability than the usual one, 0 to 1
         --jobs N          worlds at one time; 1 when not given
@@ -55,12 +58,17 @@ record RunOptions(
     Set<Fault> without = EnumSet.noneOf(Fault.class);
     Map<Fault, Double> often = new EnumMap<>(Fault.class);
     boolean json = false;
+    boolean inTurn = false;
     int jobs = 1;
     Optional<Path> history = Optional.empty();
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (argument.equals("--json")) {
         json = true;
+        continue;
+      }
+      if (argument.equals("--in-turn")) {
+        inTurn = true;
         continue;
       }
       if (i + 1 == arguments.length) {
@@ -89,6 +97,7 @@ record RunOptions(
         seeds[0],
         seeds[1],
         workloads.isEmpty() ? Workloads.ALL : workloads,
+        inTurn,
         without,
         often,
         json,
@@ -152,6 +161,16 @@ record RunOptions(
       // Said below.
     }
     throw new IllegalArgumentException("'" + text + "' is no number from 1 on");
+  }
+
+  /** The workloads that a seed plays. */
+  List<Workload> workloads(long seed) {
+    return inTurn ? List.of(workloads.get((int) (seed % workloads.size()))) : workloads;
+  }
+
+  /** How many worlds there will be. */
+  long plays() {
+    return inTurn ? seeds() : seeds() * workloads.size();
   }
 
   long seeds() {
