@@ -1,7 +1,11 @@
 package dev.graft.replica;
 
+import dev.graft.client.Progress;
+import dev.graft.client.Snapshot;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Lsn;
+import dev.graft.sqlite.SqliteTrees;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +22,12 @@ final class Priming {
   /** Reads that nobody waits for come to an end within this, or are given up. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** So many commits have rollups of the first level among them, and commits beside. */
+  private static final long RECENT_COMMITS = 100;
+
   private static final Duration STEP = Duration.ofMillis(5);
+
+  private static final String ALL = "*";
 
   private final ReadReplica replica;
   private final ReplicaSettings settings;
@@ -51,8 +60,38 @@ final class Priming {
         failures.add(new GraftException.Misuse("priming '" + sql + "': " + e.getMessage()));
       }
     }
+    question();
+    for (String name : settings.hydrate()) {
+      try {
+        hydrate(name);
+      } catch (GraftException e) {
+        failures.add(e);
+      }
+    }
     settle();
     return failures;
+  }
+
+  /** What changed lately: the way of the question that will come after the restore. */
+  private void question() {
+    Lsn head = replica.replica().status().position().lsn();
+    Lsn before = new Lsn(Math.max(0, head.value() - RECENT_COMMITS));
+    try {
+      replica.replica().diff(before, head);
+    } catch (GraftException tooFar) {
+      // Below the floor, or a volume without commits: that way is met later then.
+      return;
+    }
+  }
+
+  private void hydrate(String name) {
+    try (Snapshot snapshot = replica.replica().snapshot()) {
+      if (name.equals(ALL)) {
+        snapshot.hydrate(Progress.NONE);
+      } else {
+        snapshot.hydrate(SqliteTrees.of(snapshot).pagesOf(name), Progress.NONE);
+      }
+    }
   }
 
   /** Waits until nothing is under way: an image must not hold half a request. */

@@ -19,6 +19,8 @@ import java.util.function.Function;
  * @param statements those that have a name
  * @param anySql whether a request may bring SQL of its own
  * @param prime statements to run before the snapshot, beside the named ones
+ * @param hydrate tables and indexes whose pages are brought here before the snapshot; {@code *} for
+ *     all pages
  * @param freshness how old the shown snapshot may be when a request does not say
  * @param limits of a query
  * @param cacheBytes for pages
@@ -29,6 +31,7 @@ record ReplicaSettings(
     Map<String, String> statements,
     boolean anySql,
     List<String> prime,
+    List<String> hydrate,
     Duration freshness,
     Limits limits,
     long cacheBytes) {
@@ -68,6 +71,10 @@ record ReplicaSettings(
         variable
             .apply("GRAFT_PRIME")
             .map(text -> Texts.list("GRAFT_PRIME", content(text)))
+            .orElse(List.of()),
+        variable
+            .apply("GRAFT_HYDRATE")
+            .map(text -> List.of(text.strip().split("\\s*,\\s*")))
             .orElse(List.of()),
         Duration.ofMillis(number(variable, "GRAFT_FRESHNESS_MS", 0, Integer.MAX_VALUE)),
         new Limits(

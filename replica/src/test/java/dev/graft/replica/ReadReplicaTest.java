@@ -7,14 +7,17 @@ import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.FileObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.remote.RetainRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -309,6 +312,36 @@ class ReadReplicaTest {
       })
   void question_thatIsNone_isRefused(String json) {
     assertThatExceptionOfType(GraftException.Misuse.class).isThrownBy(() -> query(json));
+  }
+
+  @Test
+  void answer_belowTheFloor_opensAnewAndSaysSo(@TempDir Path own) throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-06-01T12:00:00Z"));
+    ThreadConcurrency clocked = new ThreadConcurrency(now::get);
+    Path store = own.resolve("store");
+    try (ShopVolume old =
+        ShopVolume.make(own, FileObjectStore.open(store, clocked), 1_000, clocked)) {
+      Map<String, String> environment =
+          Map.of("GRAFT_ADDRESS", "folder:" + store, "GRAFT_VOLUME", old.volume().toString());
+      try (ReadReplica replica =
+          ReadReplica.open(ReplicaSettings.of(environment), clocked, new SecureRandom())) {
+        assertThat(asked(replica, "{\"sql\":\"SELECT 1\"}").facts().reopened()).isFalse();
+        old.change(100);
+        now.updateAndGet(time -> time.plus(Duration.ofDays(8)));
+        old.run("UPDATE orders SET state = 'late' WHERE id = 3");
+        old.engine()
+            .retain(new RetainRequest(old.volume(), new RetainRequest.Change.FloorAt(new Lsn(96))));
+        assertThat(old.engine().state(old.volume()).floor()).isEqualTo(new Lsn(96));
+        Answer answer = asked(replica, "{\"sql\":\"SELECT state FROM orders WHERE id = 3\"}");
+        assertThat(answer.facts().reopened()).isTrue();
+        assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+            .contains("[[\"late\"]]")
+            .contains("\"reopened\":true");
+        assertThat(asked(replica, "{\"sql\":\"SELECT 1\"}").facts().reopened()).isFalse();
+        assertThatExceptionOfType(GraftException.Gone.class)
+            .isThrownBy(() -> ask(replica, "{\"sql\":\"SELECT 1\",\"at\":\"5\"}"));
+      }
+    }
   }
 
   @Test

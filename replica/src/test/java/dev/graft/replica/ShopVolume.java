@@ -31,7 +31,7 @@ final class ShopVolume implements AutoCloseable {
   private static final PageSize PAGES = new PageSize(4096);
   private static final int SQL_ROWS_PER_ORDER = 2;
 
-  private final ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
+  private final ThreadConcurrency concurrency;
   private final RandomIdSource ids = new RandomIdSource(new Random(11));
   private final Path file;
   private final EngineRemote engine;
@@ -42,7 +42,9 @@ final class ShopVolume implements AutoCloseable {
   private final Random random = new Random(12);
   private final int orders;
 
-  private ShopVolume(Path file, ObjectStore store, int orders) throws IOException, SQLException {
+  private ShopVolume(Path file, ObjectStore store, int orders, ThreadConcurrency concurrency)
+      throws IOException, SQLException {
+    this.concurrency = concurrency;
     this.file = file;
     this.orders = orders;
     // Rollups beside the commits would be there or not by chance.
@@ -64,6 +66,12 @@ final class ShopVolume implements AutoCloseable {
 
   /** Makes the file and the volume. */
   static ShopVolume make(Path folder, ObjectStore store, int orders)
+      throws IOException, SQLException {
+    return make(folder, store, orders, new ThreadConcurrency(InstantSource.system()));
+  }
+
+  /** The same by another clock. */
+  static ShopVolume make(Path folder, ObjectStore store, int orders, ThreadConcurrency concurrency)
       throws IOException, SQLException {
     Path file = folder.resolve("shop.db");
     try (Connection local = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -100,7 +108,7 @@ final class ShopVolume implements AutoCloseable {
       local.setAutoCommit(true);
       sql.execute("CREATE INDEX orders_customer ON orders (customer)");
     }
-    return new ShopVolume(file, store, orders);
+    return new ShopVolume(file, store, orders, concurrency);
   }
 
   private void importFile() throws IOException {
