@@ -29,9 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class AccessMatrix {
   /** A request. */
   public record Case(String name, String method, String path, @Nullable String token) {
-    /** Whether it can stand in a request line: without space, control and other characters. */
+    /**
+     * Whether it can stand in a request line: without space, control and other characters. A whole
+     * URL can, too, but means its path there (RFC 9112, 3.2.2).
+     */
     public boolean isSendable() {
-      return !path.isEmpty()
+      return (path.startsWith("/") || path.equals("*"))
           && path.length() <= 2048
           && (method + path).chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
@@ -150,9 +153,10 @@ public final class AccessMatrix {
         new Route.Fork(volume),
         new Route.Retain(volume),
         new Route.Waiting(volume),
-        new Route.Delete(volume),
         new Route.SegmentRange(volume, world.segment()),
-        new Route.LogRange(volume, new Lsn(1)));
+        new Route.LogRange(volume, new Lsn(1)),
+        // Last, for what a good token deletes is gone for those that follow.
+        new Route.Delete(volume));
   }
 
   private VolumeScope own() {

@@ -128,6 +128,7 @@ class AccessMatrixTest {
   @Test
   void matrix_doorWithAHole_failsTheCheck() {
     Counting good = admission();
+    List<AccessMatrix.Case> cases = matrix.refused();
     for (String hole :
         List.of(
             "revoked",
@@ -138,7 +139,6 @@ class AccessMatrixTest {
             "the parent's later commit",
             "all other actions",
             "signature changed")) {
-      List<AccessMatrix.Case> cases = matrix.refused();
       AccessMatrix.Case through =
           cases.stream().filter(each -> each.name().equals(hole)).findFirst().orElseThrow();
       Counting leaky =

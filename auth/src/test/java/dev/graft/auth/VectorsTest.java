@@ -22,7 +22,7 @@ class VectorsTest {
 
   @Test
   void rows_equalTheGoldenFile() throws IOException {
-    String json = Vectors.json();
+    String json = VectorsFile.json();
     if (Boolean.getBoolean("graft.golden.write")) {
       Files.writeString(FILE, json);
     }

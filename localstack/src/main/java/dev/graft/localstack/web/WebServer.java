@@ -123,7 +123,10 @@ public final class WebServer implements AutoCloseable {
       headers.put(header.getKey().toLowerCase(Locale.ROOT), String.join(",", header.getValue()));
     }
     URI uri = exchange.getRequestURI();
-    @Nullable String path = uri.getRawPath();
+    // "//host/path" and "/path#more" are no paths, though a URI has one in them.
+    boolean isPlain =
+        uri.getRawFragment() == null && (uri.isAbsolute() || uri.getRawAuthority() == null);
+    @Nullable String path = isPlain ? uri.getRawPath() : uri.toString();
     @Nullable String query = uri.getRawQuery();
     return new WebRequest(
         exchange.getRequestMethod(),
