@@ -100,7 +100,7 @@ final class CostCommand extends VolumeCommand {
               logged,
               kms);
     } catch (IllegalArgumentException wrong) {
-      throw Failure.usage(wrong.getMessage());
+      throw Failure.usage(String.valueOf(wrong.getMessage()));
     }
     tell(usage, Bill.of(usage, Prices.US_EAST_1));
     return ExitCode.OK;

@@ -1,6 +1,7 @@
 package dev.graft.http;
 
 import dev.graft.protocol.error.GraftException.Code;
+import dev.graft.protocol.remote.Graft;
 import java.time.Duration;
 
 /** The JSON of problem documents. */
@@ -14,8 +15,9 @@ final class ProblemJson {
     out.text("type", "urn:graft:" + code.wireName()).text("title", title(code));
     out.number("status", problem.status()).text("detail", problem.detail());
     out.text("code", code.wireName());
-    if (problem.graft() != null) {
-      out.object("graft", inner -> GraftJson.write(inner, problem.graft()));
+    Graft graft = problem.graft();
+    if (graft != null) {
+      out.object("graft", inner -> GraftJson.write(inner, graft));
     }
     if (problem.claimed() != null) {
       out.position("claimed", problem.claimed());

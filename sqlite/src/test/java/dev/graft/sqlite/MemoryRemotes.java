@@ -1,9 +1,8 @@
 package dev.graft.sqlite;
 
 import dev.graft.client.RemoteProvider;
+import dev.graft.client.RemoteUnderTest;
 import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.EngineOptions;
-import dev.graft.engine.EngineRemote;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.id.RandomIdSource;
@@ -13,7 +12,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Remotes {@code memory:NAME}: an engine over a store in memory that all who name it share. */
+/**
+ * Remotes {@code memory:NAME}: the engine, however it is reached, over a store in memory that all
+ * who name it share.
+ */
 public final class MemoryRemotes implements RemoteProvider {
   static final ThreadConcurrency CONCURRENCY = new ThreadConcurrency(InstantSource.system());
   static final RandomIdSource IDS = new RandomIdSource(new Random(20261121));
@@ -29,6 +31,6 @@ public final class MemoryRemotes implements RemoteProvider {
   public Remote open(String uri, Map<String, String> parameters) {
     ObjectStore store =
         STORES.computeIfAbsent(uri, key -> new MemoryObjectStore(InstantSource.system()));
-    return new EngineRemote(store, store, CONCURRENCY, IDS, new Random(1), EngineOptions.DEFAULT);
+    return RemoteUnderTest.chosen().over(store, CONCURRENCY, IDS, new Random(1));
   }
 }

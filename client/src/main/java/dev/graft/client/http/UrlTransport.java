@@ -62,7 +62,7 @@ public final class UrlTransport implements Transport {
   }
 
   private static void prepare(HttpURLConnection connection, Request request) throws IOException {
-    int millis = (int) Math.clamp(request.timeout().toMillis(), 1, Integer.MAX_VALUE);
+    int millis = Math.clamp(request.timeout().toMillis(), 1, Integer.MAX_VALUE);
     connection.setConnectTimeout((int) Math.min(millis, CONNECT.toMillis()));
     connection.setReadTimeout(millis);
     connection.setInstanceFollowRedirects(false);
