@@ -27,10 +27,11 @@ public final class FolderSync {
     if (parent == null) {
       return;
     }
-    if (!Files.exists(parent)) {
+    if (!Files.exists(folder)) {
+      // In this order a folder that is there always lies in one that stays.
       create(parent);
     }
-    // In this way also when it is there: it says what is wrong when it is no folder.
+    // Also when it is there: it says what is wrong when it is no folder.
     Files.createDirectories(folder);
     try {
       sync(parent);

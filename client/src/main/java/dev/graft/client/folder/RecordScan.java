@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 
 /** Reads a {@link RecordLog} from its beginning and finds its end. One thread, one use. */
 final class RecordScan {
-  private static final int HEAD_BYTES = 8;
+  private static final int HEAD_BYTES = RecordLog.HEAD_BYTES;
+  private static final int CHECKED_FROM = RecordLog.CHECKED_FROM;
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final Path path;
@@ -45,7 +46,7 @@ final class RecordScan {
       long at = read - buffer.remaining();
       byte[] payload = next();
       if (payload == null) {
-        if (onDamage == RecordLog.OnDamage.REFUSE && goodRecordAfter(at)) {
+        if (onDamage == RecordLog.OnDamage.REFUSE && wasSynced(at)) {
           throw new GraftException.Corrupt(
               path + " is damaged at byte " + at + " and whole records follow");
         }
@@ -60,31 +61,46 @@ final class RecordScan {
     if (!fill(HEAD_BYTES)) {
       return null;
     }
-    int length = buffer.getInt();
-    int crc32c = buffer.getInt();
-    if (length <= 0 || length > maxBytes || !fill(length)) {
+    int length = buffer.getInt(buffer.position());
+    if (length <= 0 || length > maxBytes || !fill(HEAD_BYTES + length)) {
       return null;
     }
-    byte[] payload = new byte[length];
-    buffer.get(payload);
-    return WireWriter.crc32c(payload, 0, length) == crc32c ? payload : null;
+    byte[] record = new byte[HEAD_BYTES + length];
+    buffer.get(record);
+    return isWhole(record, 0, length) ? Arrays.copyOfRange(record, HEAD_BYTES, record.length) : null;
+  }
+
+  private static boolean isWhole(byte[] bytes, int at, int length) {
+    int checked = HEAD_BYTES + length - CHECKED_FROM;
+    return WireWriter.crc32c(bytes, at + CHECKED_FROM, checked)
+        == ByteBuffer.wrap(bytes).getInt(at + Integer.BYTES);
   }
 
   /**
-   * Whether behind a bad record of a believable length a good one stands: then it is no torn end.
+   * Whether a whole record behind a bad one says that more than the beginning of the bad one was
+   * synced. Looks at as much as two of the longest records have: the end that a crash leaves
+   * unsynced is not longer.
    */
-  private boolean goodRecordAfter(long at) throws IOException {
+  private boolean wasSynced(long at) throws IOException {
     seek(at);
-    if (!fill(HEAD_BYTES)) {
-      return false;
+    fill((int) Math.min(size - at, 2L * (HEAD_BYTES + maxBytes)));
+    byte[] rest = new byte[buffer.remaining()];
+    buffer.get(rest);
+    ByteBuffer view = ByteBuffer.wrap(rest);
+    for (int place = 1; place + HEAD_BYTES < rest.length; place++) {
+      int length = view.getInt(place);
+      long synced = view.getLong(place + CHECKED_FROM);
+      boolean believable =
+          length > 0
+              && length <= maxBytes
+              && length <= rest.length - place - HEAD_BYTES
+              && synced > at
+              && synced <= at + place;
+      if (believable && isWhole(rest, place, length)) {
+        return true;
+      }
     }
-    int length = buffer.getInt();
-    buffer.getInt();
-    if (length <= 0 || length > maxBytes || at + HEAD_BYTES + length >= size) {
-      return false;
-    }
-    seek(at + HEAD_BYTES + length);
-    return next() != null;
+    return false;
   }
 
   private void seek(long position) {

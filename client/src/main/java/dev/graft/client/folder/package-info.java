@@ -16,8 +16,9 @@
  * </ul>
  *
  * <p>The bytes are in {@code docs/formats.md}, "A replica's folder". A log begins with 8 bytes,
- * {@code GRFTlog} and the format version 1. A record is its length and the CRC32C of its payload, 4
- * bytes each, then the payload.
+ * {@code GRFTlog} and the format version 2. A record is the length of its payload and the CRC32C of
+ * all that follows, 4 bytes each, how much of the log was synced when it was added, 8 bytes, then
+ * the payload.
  */
 @NullMarked
 package dev.graft.client.folder;

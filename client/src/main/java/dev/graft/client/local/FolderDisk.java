@@ -28,11 +28,6 @@ public final class FolderDisk implements LocalDisk {
   /** A small commit's frames, its page sets and arguments, or a push's request. */
   private static final int MAX_RECORD_BYTES = 16 << 20;
 
-  /** Before a record's payload: length and checksum; before the first record: the magic. */
-  private static final int RECORD_HEAD_BYTES = 8;
-
-  private static final int LOG_HEAD_BYTES = 8;
-
   private final Path folder;
 
   private FolderDisk(Path folder) {
@@ -74,14 +69,14 @@ public final class FolderDisk implements LocalDisk {
   }
 
   private static RecordLog read(Path path, Records records) {
-    AtomicLong next = new AtomicLong(LOG_HEAD_BYTES);
+    AtomicLong next = new AtomicLong(RecordLog.START_BYTES);
     return RecordLog.open(
         path,
         MAX_RECORD_BYTES,
         RecordLog.OnDamage.REFUSE,
         payload -> {
-          long at = next.getAndAdd(RECORD_HEAD_BYTES + payload.length) + RECORD_HEAD_BYTES;
-          records.record(payload, at);
+          long at = next.getAndAdd(RecordLog.HEAD_BYTES + payload.length);
+          records.record(payload, at + RecordLog.HEAD_BYTES);
         });
   }
 

@@ -84,14 +84,32 @@ final class RecordLogTest {
 
   @Test
   void open_damageBeforeAGoodRecord_isRefusedOrForgottenAsAsked() throws IOException {
-    append("first record", "second record");
+    append("first record");
+    append("second record");
     byte[] hurt = Files.readAllBytes(file);
-    hurt[18] ^= 1;
+    hurt[26] ^= 1;
     Files.write(file, hurt);
     assertThatExceptionOfType(GraftException.Corrupt.class)
         .isThrownBy(() -> read(RecordLog.OnDamage.REFUSE))
         .withMessageContaining("at byte 8");
     assertThat(read(RecordLog.OnDamage.FORGET_THE_REST)).isEmpty();
+  }
+
+  @Test
+  void open_endThatWasNeverSyncedIsDamagedBeforeAGoodRecord_isForgotten() throws IOException {
+    append("kept");
+    long synced = Files.size(file);
+    try (RecordLog log = RecordLog.open(file, MAX, RecordLog.OnDamage.REFUSE, bytes -> {})) {
+      log.append("lost".getBytes(StandardCharsets.UTF_8));
+      log.append("came to the disk before it".getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] whole = Files.readAllBytes(file);
+    for (long at = synced; at < synced + RecordLog.HEAD_BYTES + 4; at++) {
+      byte[] hurt = whole.clone();
+      hurt[(int) at] ^= 1;
+      Files.write(file, hurt);
+      assertThat(read(RecordLog.OnDamage.REFUSE)).containsExactly("kept");
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,7 @@ final class DiskChannel extends FileChannel {
   private final Disk.@Nullable File file;
   private final boolean deletedAtClose;
   private long position;
+  private boolean holdsLock;
 
   /**
    * Opens.
@@ -119,17 +119,14 @@ final class DiskChannel extends FileChannel {
   }
 
   @Override
-  public FileLock lock(long at, long length, boolean shared) throws IOException {
-    FileLock lock = tryLock(at, length, shared);
-    if (lock == null) {
-      throw new OverlappingFileLockException();
-    }
-    return lock;
+  public FileLock lock(long at, long length, boolean shared) {
+    throw unsupported();
   }
 
   @Override
   public @Nullable FileLock tryLock(long at, long length, boolean shared) throws IOException {
-    return reach.locks().take(file(), reach.process()) ? new Lock(at, length) : null;
+    holdsLock = reach.locks().take(file(), reach.process());
+    return holdsLock ? new Lock(at, length) : null;
   }
 
   /** Holds the whole file. */
@@ -151,7 +148,7 @@ final class DiskChannel extends FileChannel {
 
   @Override
   protected void implCloseChannel() {
-    if (file != null) {
+    if (file != null && holdsLock) {
       reach.locks().release(file, reach.process());
     }
     if (deletedAtClose && !reach.process().isDead()) {

@@ -197,8 +197,9 @@ final class DiskTree {
       for (int sector = 0; sector < sectors; sector++) {
         there.set(sector, random.nextBoolean());
       }
-      there.set(random.nextInt(sectors));
-      there.clear(random.nextInt(sectors));
+      int kept = random.nextInt(sectors);
+      there.set(kept);
+      there.clear((kept + 1 + random.nextInt(sectors - 1)) % sectors);
     }
     List<Survivor> survivors = first(all, place);
     survivors.add(new Survivor(torn, there));

@@ -1,6 +1,7 @@
 package dev.graft.sim.disk;
 
 import dev.graft.sim.SimProcess;
+import java.nio.channels.OverlappingFileLockException;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
@@ -8,9 +9,16 @@ import java.util.Map;
 final class Locks {
   private final Map<Disk.File, SimProcess> holders = new IdentityHashMap<>();
 
-  /** Takes the file; whether nobody that lives had it. */
+  /**
+   * Takes the file; whether no other process that lives had it.
+   *
+   * @throws OverlappingFileLockException when this process has it
+   */
   boolean take(Disk.File file, SimProcess process) {
     SimProcess holder = holders.get(file);
+    if (holder == process) {
+      throw new OverlappingFileLockException();
+    }
     if (holder != null && !holder.isDead()) {
       return false;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.graft.sim.disk;
+
+import org.jspecify.annotations.NullMarked;
