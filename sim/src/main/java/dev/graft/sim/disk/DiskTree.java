@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class DiskTree {
   private static final int MAX_TRIES = 20;
 
+  /** So many writes may be on their way to the disk when the power goes. */
+  private static final int MOST_UNDER_WAY = 2;
+
   /** What a folder holds: files and folders by their names. */
   static final class FolderNode {
     final TreeMap<String, Object> names = new TreeMap<>();
@@ -187,7 +190,8 @@ final class DiskTree {
     if (large.isEmpty()) {
       return null;
     }
-    int place = large.get(random.nextInt(large.size()));
+    int newest = Math.min(large.size(), MOST_UNDER_WAY);
+    int place = large.get(large.size() - 1 - random.nextInt(newest));
     Unsynced torn = all.get(place).what;
     int sectors = torn.sectors();
     BitSet there = new BitSet();

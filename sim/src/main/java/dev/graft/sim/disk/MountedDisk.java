@@ -141,12 +141,19 @@ final class MountedDisk implements Disk {
   }
 
   private void synced(Object node) {
-    step(
-        "sync",
-        () -> {
-          disk.syncs();
-          process.requireAlive();
-          tree.sync(node);
-        });
+    process.requireAlive();
+    Death death = disk.death();
+    if (death == Death.BEFORE) {
+      throw disk.die(process, "sync");
+    }
+    disk.syncs();
+    process.requireAlive();
+    if (death == Death.AMID) {
+      throw disk.die(process, "sync");
+    }
+    tree.sync(node);
+    if (death == Death.AFTER) {
+      throw disk.die(process, "sync");
+    }
   }
 }
