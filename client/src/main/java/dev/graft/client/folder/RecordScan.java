@@ -67,7 +67,9 @@ final class RecordScan {
     }
     byte[] record = new byte[HEAD_BYTES + length];
     buffer.get(record);
-    return isWhole(record, 0, length) ? Arrays.copyOfRange(record, HEAD_BYTES, record.length) : null;
+    return isWhole(record, 0, length)
+        ? Arrays.copyOfRange(record, HEAD_BYTES, record.length)
+        : null;
   }
 
   private static boolean isWhole(byte[] bytes, int at, int length) {

@@ -18,6 +18,7 @@ public final class Workloads {
           new Upkeep("rollups", 80),
           new MergingClients(),
           new OfflineClients(),
+          new Crowds(),
           new ForkingClients(),
           new MovingFloor(),
           new ReplayingClients(),

@@ -138,6 +138,8 @@ public final class Session {
     static final How MERGE = new How(Durability.REMOTE, "merge");
     static final How LOCAL = new How(Durability.LOCAL, "reject");
 
+    static final How LOCAL_MERGE = new How(Durability.LOCAL, "merge");
+
     /** Can be done again by its name, as after a restart. */
     static final How BY_NAME = new How(Durability.LOCAL, "replay");
 
@@ -146,9 +148,12 @@ public final class Session {
 
     CommitOptions options(String author, String message) {
       CommitOptions options = new CommitOptions(author, message, page -> false);
+      if (policy.equals("merge")) {
+        options = options.onConflict(new Policy.Merge());
+      }
       return switch (durability) {
         case LOCAL -> options.with(CommitOptions.Durability.LOCAL);
-        case REMOTE -> policy.equals("merge") ? options.onConflict(new Policy.Merge()) : options;
+        case REMOTE -> options;
       };
     }
   }
@@ -383,6 +388,11 @@ public final class Session {
   /** The same in the client's folder. */
   public Reply transactLocally(String work, Consumer<Changes> body) {
     return transact(work, work, How.LOCAL, body);
+  }
+
+  /** The same, on top of what other threads did meanwhile when it has nothing to do with it. */
+  public Reply transactLocallyMerging(String work, Consumer<Changes> body) {
+    return transact(work, work, How.LOCAL_MERGE, body);
   }
 
   /**
