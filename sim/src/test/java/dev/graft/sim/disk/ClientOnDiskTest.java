@@ -145,8 +145,7 @@ class ClientOnDiskTest {
   }
 
   @Test
-  void open_recordThatAKilledProcessHadNotSynced_outlivesThePowerOnceItWasShown()
-      throws Exception {
+  void open_recordThatAKilledProcessHadNotSynced_outlivesThePowerOnceItWasShown() throws Exception {
     for (long seed = 1; seed <= SEEDS; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       FaultPlan plan = FaultPlan.NONE.with(Fault.WRITES_LOST, 0.5);

@@ -13,8 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -155,18 +155,19 @@ class SimDiskTest extends DiskContract {
       Machine machine = new Machine(seed, FaultPlan.NONE.with(Fault.CLIENT_KILLED, 0.3));
       sizes.add(
           machine.play(() -> {
-            boolean died = machine.dies(root -> {
-              for (int i = 0; i < 20; i++) {
-                try (FileChannel file = open(root.resolve("f"))) {
-                  file.write(block(1, 100), 100L * i);
-                }
-              }
-              return true;
-            });
+            boolean died =
+                machine.dies(root -> {
+                  for (int i = 0; i < 20; i++) {
+                    try (FileChannel file = open(root.resolve("f"))) {
+                      file.write(block(1, 100), 100L * i);
+                    }
+                  }
+                  return true;
+                });
             assertThat(died).isTrue();
             assertThat(machine.hits.of(Fault.CLIENT_KILLED)).isEqualTo(1);
-            return machine.process(root ->
-                Files.exists(root.resolve("f")) ? Files.size(root.resolve("f")) : -1);
+            return machine.process(
+                root -> Files.exists(root.resolve("f")) ? Files.size(root.resolve("f")) : -1);
           }));
     }
     assertThat(sizes).contains(-1L, 0L).anyMatch(size -> size > 0 && size % 100 != 0);
@@ -184,8 +185,7 @@ class SimDiskTest extends DiskContract {
         assertThat(file[0].tryLock()).isNotNull();
         return true;
       });
-      assertThatExceptionOfType(Killed.class)
-          .isThrownBy(() -> file[0].write(block(1, 1), 0));
+      assertThatExceptionOfType(Killed.class).isThrownBy(() -> file[0].write(block(1, 1), 0));
       assertThatExceptionOfType(Killed.class).isThrownBy(() -> file[0].force(true));
       assertThatExceptionOfType(Killed.class).isThrownBy(() -> open(kept[0].resolve("g")));
       return machine.process(root -> {
@@ -228,10 +228,13 @@ class SimDiskTest extends DiskContract {
     machine.play(() -> {
       SimProcess process = new SimProcess(machine.sim, "p");
       var never = process.promise("never");
-      var waiting = process.fork("waits", () -> {
-        process.awaitAll(List.of(never.task()));
-        return true;
-      });
+      var waiting =
+          process.fork(
+              "waits",
+              () -> {
+                process.awaitAll(List.of(never.task()));
+                return true;
+              });
       machine.sim.pause(Duration.ofSeconds(1));
       process.kill();
       machine.sim.awaitAll(List.of(waiting));

@@ -158,8 +158,7 @@ final class FlawedDisk {
       switch (method) {
         case "read" -> {
           int at = Math.min(bytes.length, ((Long) arguments[1]).intValue());
-          return Arrays.copyOfRange(
-              bytes, at, Math.min(bytes.length, at + (Integer) arguments[2]));
+          return Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + (Integer) arguments[2]));
         }
         case "write" -> {
           int at = ((Long) arguments[1]).intValue();

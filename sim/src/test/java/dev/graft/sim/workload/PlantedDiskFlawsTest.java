@@ -94,7 +94,8 @@ class PlantedDiskFlawsTest {
     return Stream.of(
         new Planted(Fault.CLIENT_KILLED, FaultPlan.NONE, 0.02, FlawedDisk::keepsInProcess),
         new Planted(Fault.WRITES_LOST, kills, 1, FlawedDisk::neverSyncs),
-        new Planted(Fault.WRITE_TORN, kills.with(Fault.CLIENT_KILLED, 0.1), 1, FlawedDisk::believesRecords),
+        new Planted(
+            Fault.WRITE_TORN, kills.with(Fault.CLIENT_KILLED, 0.1), 1, FlawedDisk::believesRecords),
         new Planted(Fault.WRITES_REORDERED, kills, 1, FlawedDisk::placesUnsynced),
         new Planted(Fault.DISK_FULL, FaultPlan.NONE, 0.02, FlawedDisk::fullIsWritten));
   }

@@ -49,7 +49,9 @@ class WorkloadsTest {
   void run_sameSeedTwice_isTheSameHistory() throws Exception {
     Path first = folder.resolve("first");
     Path second = folder.resolve("second");
-    String[] played = {"--workload", "three-clients", "--workload", "crowds", "--workload", "floor"};
+    String[] played = {
+      "--workload", "three-clients", "--workload", "crowds", "--workload", "floor"
+    };
     Ran one = run(with(played, "--seeds", "9", "--json", "--history", first.toString()));
     Ran two =
         run(with(played, "--seeds", "9..9", "--json", "--jobs", "2", "--history", "" + second));
