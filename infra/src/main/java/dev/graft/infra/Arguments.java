@@ -58,6 +58,37 @@ final class Arguments {
     edge.ifPresent(e -> argueEdge(e, installation));
   }
 
+  /** Of a replica's role. */
+  static void ofReplica(IConstruct role) {
+    NagSuppressions.addResourceSuppressions(
+        role,
+        List.of(
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason("all objects below one volume: ids of segments and commits are not known")
+                .appliesTo(
+                    List.of(
+                        RegexAppliesTo.builder()
+                            .regex("/^Resource::.*\\/volumes\\/vol-[0-9a-z]+\\/\\*$/g")
+                            .build()))
+                .build()),
+        true);
+  }
+
+  /** Of the machine that takes new snapshots. */
+  static void ofRepublish(IConstruct machine) {
+    NagSuppressions.addResourceSuppressions(
+        machine,
+        List.of(
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason(
+                    "the versions of one function, whose numbers are not known; and what CDK gives"
+                        + " every state machine for logs and traces, which have no resources")
+                .build()),
+        true);
+  }
+
   private static void argueEdge(Edge edge, Installation installation) {
     argue(edge.distribution(), "AwsSolutions-CFR1", "readers may be anywhere; tokens decide");
     argue(

@@ -49,6 +49,16 @@ public final class GraftStack extends Stack {
     tellAddresses();
   }
 
+  /** The bucket of pages: what a {@link GraftReadReplica} in the same account reads. */
+  public software.amazon.awscdk.services.s3.IBucket pages() {
+    return storage.bulk();
+  }
+
+  /** The bucket of commits and state; the same one unless there are two. */
+  public software.amazon.awscdk.services.s3.IBucket log() {
+    return storage.log();
+  }
+
   private Map<String, String> environment(Role role, Installation installation) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("GRAFT_STORE", "s3://" + storage.bulk().getBucketName());

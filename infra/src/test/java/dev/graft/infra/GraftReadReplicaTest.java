@@ -1,0 +1,87 @@
+package dev.graft.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Annotations;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+import software.amazon.awscdk.services.s3.Bucket;
+import software.amazon.awscdk.services.s3.IBucket;
+
+final class GraftReadReplicaTest {
+  private static final String VOLUME = "vol-01234567890123456789abcdef";
+
+  @TempDir Path folder;
+
+  @Test
+  void replica_readsItsVolumeAloneAndIsTakenAnewOnASchedule() throws IOException {
+    Path zip = Files.createFile(folder.resolve("replica.zip"));
+    Stack stack = new Stack(new App(), "Mine");
+    IBucket bucket = Bucket.fromBucketName(stack, "Pages", "pages-of-mine");
+    new GraftReadReplica(
+        stack,
+        "Replica",
+        ReadReplica.of(VOLUME, bucket, zip).republishedEvery(Duration.ofHours(12)));
+    Aspects.of(stack).add(AwsSolutionsChecks.Builder.create().build());
+    Template template = Template.fromStack(stack);
+    template.hasResourceProperties(
+        "AWS::Lambda::Function",
+        Map.of(
+            "Runtime",
+            "java25",
+            "Handler",
+            "dev.graft.replica.ReplicaFunction::handleRequest",
+            "SnapStart",
+            Map.of("ApplyOn", "PublishedVersions"),
+            "Environment",
+            Map.of(
+                "Variables",
+                Match.objectLike(
+                    Map.of("GRAFT_VOLUME", VOLUME, "GRAFT_BUCKET", "pages-of-mine")))));
+    template.hasResourceProperties(
+        "AWS::Lambda::Url", Map.of("AuthType", "AWS_IAM", "Qualifier", "live"));
+    String policies = String.valueOf(template.findResources("AWS::IAM::Policy"));
+    assertThat(policies)
+        .contains("volumes/" + VOLUME + "/*")
+        .doesNotContain("s3:Put")
+        .doesNotContain("s3:Delete");
+    template.hasResourceProperties(
+        "AWS::Scheduler::Schedule", Map.of("ScheduleExpression", "rate(12 hours)"));
+    Map<String, Object> machine =
+        template.findResources("AWS::StepFunctions::StateMachine").values().iterator().next();
+    assertThat(String.valueOf(machine))
+        .contains("updateFunctionConfiguration", "publishVersion", "updateAlias")
+        .contains("GRAFT_REPUBLISHED");
+    Annotations.fromStack(stack).hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+  }
+
+  @Test
+  void volume_thatIsNoneIsRefused() {
+    Stack stack = new Stack(new App(), "Mine");
+    IBucket bucket = Bucket.fromBucketName(stack, "Pages", "pages-of-mine");
+    assertThatThrownBy(() -> ReadReplica.of("shop", bucket, folder))
+        .hasMessageContaining("'shop' is no volume");
+  }
+
+  @Test
+  void texts_becomeJson() {
+    assertThat(Json.array(List.of("a\"b", "c\\d\n\u0001")))
+        .isEqualTo("[\"a\\\"b\",\"c\\\\d\\n\\u0001\"]");
+    assertThat(Json.object(new TreeMap<>(Map.of("b", "2", "a", "1"))))
+        .isEqualTo("{\"a\":\"1\",\"b\":\"2\"}");
+  }
+}
