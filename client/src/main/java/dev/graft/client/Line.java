@@ -184,6 +184,11 @@ final class Line {
     listeners.add(listener);
   }
 
+  /** Looks at the line and changes nothing, not even on a full disk that has to be mended first. */
+  <T> T look(Supplier<T> work) {
+    return turn.run(work);
+  }
+
   /** Runs work that changes the line, when everything local that came before is durable. */
   <T> T alone(Supplier<T> work) {
     return turn.run(() -> {

@@ -1,6 +1,8 @@
 package dev.graft.client;
 
 import dev.graft.client.view.LeafShelf;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.map.LeafLayer;
 import dev.graft.protocol.map.Maps;
@@ -17,9 +19,23 @@ import java.util.List;
  *     over it
  */
 record Step(Root after, Root laid, boolean afresh) {
-  /** Lays a graft over a standing. Reads leaves only where a stack has become too high. */
+  /**
+   * Lays a graft over a standing, or over the empty volume if it begins there. Reads leaves only
+   * where a stack has become too high.
+   *
+   * @throws GraftException.Unavailable when the graft begins at another commit: the map would lack
+   *     all that is older
+   */
   static Step of(Standing from, Graft graft, LeafShelf leaves) {
     if (!graft.from().equals(from.position)) {
+      if (!graft.from().lsn().equals(Lsn.ZERO)) {
+        throw new GraftException.Unavailable(
+            "the replica stands at "
+                + from.position
+                + " and was told what changed since "
+                + graft.from()
+                + "; pull again");
+      }
       return new Step(folded(graft.root(), leaves), graft.root(), true);
     }
     Root laid = Maps.lay(graft.root(), from.root(), leaves);

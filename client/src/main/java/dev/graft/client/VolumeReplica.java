@@ -269,7 +269,8 @@ final class VolumeReplica implements Replica {
   }
 
   private Changes pullNow() {
-    Standing from = line.current();
+    // What a full disk left half done is ended first: it may move the replica.
+    Standing from = line.alone(line::current);
     Graft graft = changes(from.position);
     noteHead(graft.head());
     return line.alone(() -> {
@@ -386,7 +387,7 @@ final class VolumeReplica implements Replica {
   }
 
   private long pendingBytes() {
-    return line.alone(line::pending).stream().mapToLong(LocalCommit::bytes).sum();
+    return line.look(line::pending).stream().mapToLong(LocalCommit::bytes).sum();
   }
 
   private synchronized void noteHead(Position seen) {

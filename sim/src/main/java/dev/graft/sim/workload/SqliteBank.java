@@ -37,6 +37,9 @@ public final class SqliteBank implements Workload {
     return "sqlite-bank";
   }
 
+  /** How integrity_check tells, as a row, of a page that could not be had. */
+  private static final String NOT_READ = "unable to get the page";
+
   /** What is known of the journal in the end. */
   private static final class Journal {
     private final Map<String, Done> entries = new HashMap<>();
@@ -242,6 +245,9 @@ public final class SqliteBank implements Workload {
         sums(world, statement);
         try (ResultSet rows = statement.executeQuery("pragma integrity_check")) {
           String told = rows.next() ? rows.getString(1) : "nothing";
+          if (told.contains(NOT_READ)) {
+            throw new SQLException(told);
+          }
           world.claim(told.equals("ok"), "integrity_check says " + told);
         }
         for (Map.Entry<String, Done> entry : journal.entries.entrySet()) {

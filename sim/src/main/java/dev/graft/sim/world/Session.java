@@ -106,7 +106,7 @@ public final class Session {
           return done.get();
         }
       } catch (GraftException.Gone e) {
-        if (life.number() == 0 || tries++ == MAX_CONFLICTS) {
+        if (tries++ == MAX_CONFLICTS) {
           throw e;
         }
         pull();
@@ -216,6 +216,7 @@ public final class Session {
   /** Reads the snapshot that the replica stands on. */
   public <T> T read(Function<Pages, T> reading) {
     return untilDone(() -> {
+      settle();
       try (Snapshot snapshot = replica().snapshot()) {
         return read(snapshot, reading, "current");
       }
@@ -371,8 +372,22 @@ public final class Session {
     return snapshot.pending() == 0 ? List.of() : pending().subList(0, snapshot.pending());
   }
 
+  /** What a full disk left half done is ended before anything is pinned: it may move the replica. */
+  private void settle() {
+    for (int tries = 1; waiting() > 0; tries++) {
+      try {
+        pending();
+        return;
+      } catch (GraftException.Limit e) {
+        if (tries == MAX_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private List<String> pending() {
-    return replica().pending().stream().map(commit -> commit.message()).toList();
+    return world.patiently(() -> replica().pending()).stream().map(commit -> commit.message()).toList();
   }
 
   /**
@@ -443,6 +458,7 @@ public final class Session {
   }
 
   private Reply transactOnce(String work, String transactionName, How how, Consumer<Changes> body) {
+    settle();
     long began = recorder.now();
     try (Transaction transaction = replica().begin()) {
       RecordedTransaction changes =
