@@ -40,6 +40,35 @@ final class RequestMap {
    */
   List<SegmentEntry> prove(
       CommitRequest request, CommitRequest.Content.Segments content, PageSize pageSize) {
+    try {
+      return proved(request, content, pageSize);
+    } catch (GraftException.Corrupt first) {
+      return provedAgain(request, content, pageSize, first);
+    }
+  }
+
+  /**
+   * What cannot be proved was damaged on its way here, or is what the caller put there. A second
+   * look tells: the same damage in the same place is the caller's.
+   */
+  private List<SegmentEntry> provedAgain(
+      CommitRequest request,
+      CommitRequest.Content.Segments content,
+      PageSize pageSize,
+      GraftException.Corrupt first) {
+    try {
+      return proved(request, content, pageSize);
+    } catch (GraftException.Corrupt second) {
+      if (!String.valueOf(second.getMessage()).equals(first.getMessage())) {
+        throw second;
+      }
+      throw new GraftException.Misuse(
+          "a segment of the request is damaged: " + first.getMessage());
+    }
+  }
+
+  private List<SegmentEntry> proved(
+      CommitRequest request, CommitRequest.Content.Segments content, PageSize pageSize) {
     VolumeId volume = request.volume();
     List<SegmentEntry> segments = segments(volume, content.segments());
     SegmentProof proof =

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -76,7 +77,8 @@ final class Deployment implements AutoCloseable {
         maintenance,
         clock,
         closed,
-        System.out::println);
+        System.out::println,
+        new SecureRandom());
   }
 
   static Deployment of(
@@ -88,8 +90,8 @@ final class Deployment implements AutoCloseable {
       Optional<LambdaMaintenance> maintenance,
       InstantSource clock,
       List<AutoCloseable> closed,
-      Consumer<String> lines) {
-    SecureRandom random = new SecureRandom();
+      Consumer<String> lines,
+      RandomGenerator random) {
     WatchedStore watched = new WatchedStore(bulk);
     WatchedStore watchedLog = bulk == log ? watched : new WatchedStore(log);
     CachedObjects cached = new CachedObjects(watched, CACHED_BYTES, Deployment::isCached);

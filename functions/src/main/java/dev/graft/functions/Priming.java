@@ -43,6 +43,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,7 +83,7 @@ final class Priming {
             settings.bulk(), settings.log(), settings.keyRing(), Limits.NONE, Optional.empty(), 1);
     Backend made =
         Deployment.of(
-                quiet, store, store, null, ring, Optional.empty(), clock, List.of(), line -> {})
+                quiet, store, store, null, ring, Optional.empty(), clock, List.of(), line -> {}, new SecureRandom())
             .backend();
     this.service = new Service(EnumSet.allOf(Group.class), made);
     this.skin = new FunctionSkin(() -> service);
