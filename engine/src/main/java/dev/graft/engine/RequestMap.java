@@ -62,8 +62,7 @@ final class RequestMap {
       if (!String.valueOf(second.getMessage()).equals(first.getMessage())) {
         throw second;
       }
-      throw new GraftException.Misuse(
-          "a segment of the request is damaged: " + first.getMessage());
+      throw new GraftException.Misuse("a segment of the request is damaged: " + first.getMessage());
     }
   }
 

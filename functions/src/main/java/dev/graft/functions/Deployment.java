@@ -44,17 +44,11 @@ final class Deployment implements AutoCloseable {
 
   private final Backend backend;
   private final EngineRemote engine;
-  private final Optional<LambdaMaintenance> maintenance;
   private final List<AutoCloseable> closed;
 
-  Deployment(
-      Backend backend,
-      EngineRemote engine,
-      Optional<LambdaMaintenance> maintenance,
-      List<AutoCloseable> closed) {
+  Deployment(Backend backend, EngineRemote engine, List<AutoCloseable> closed) {
     this.backend = backend;
     this.engine = engine;
-    this.maintenance = maintenance;
     this.closed = List.copyOf(closed);
   }
 
@@ -121,7 +115,7 @@ final class Deployment implements AutoCloseable {
             new JsonLines(watched, settings.logShare(), clock, random, lines),
             clock,
             random);
-    return new Deployment(backend, engine, maintenance, closed);
+    return new Deployment(backend, engine, closed);
   }
 
   private static boolean isCached(ObjectKey key) {
@@ -172,8 +166,13 @@ final class Deployment implements AutoCloseable {
     return engine;
   }
 
-  Optional<LambdaMaintenance> maintenance() {
-    return maintenance;
+  /** Has a function invoked some time later, for example this one once more. */
+  void invokeLater(String function, byte[] event) {
+    List<AutoCloseable> ended = new ArrayList<>();
+    AwsCall aws = aws(ended);
+    try (aws) {
+      new LambdaMaintenance(function, aws).send(event);
+    }
   }
 
   @Override

@@ -39,12 +39,8 @@ final class LambdaMaintenance implements UpkeepPort {
     if (asked.asMap().putIfAbsent(task, true) != null) {
       return;
     }
-    try {
-      send(MaintenanceEvents.encode(new MaintenanceEvents.Task(task)));
-    } catch (RuntimeException e) {
-      asked.invalidate(task);
-      throw e;
-    }
+    // One that fails is not asked again at once either: what is missing is found by later readers.
+    send(MaintenanceEvents.encode(new MaintenanceEvents.Task(task)));
   }
 
   /** Sends an event of {@link MaintenanceEvents}. */

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +26,10 @@ final class Maintenance {
   private static final long TRIM_EVERY = 1_024;
 
   private final EngineRemote engine;
-  private final Optional<Consumer<byte[]>> again;
   private final Consumer<String> lines;
 
-  Maintenance(EngineRemote engine, Optional<Consumer<byte[]>> again, Consumer<String> lines) {
+  Maintenance(EngineRemote engine, Consumer<String> lines) {
     this.engine = engine;
-    this.again = again;
     this.lines = lines;
   }
 
@@ -40,12 +37,13 @@ final class Maintenance {
    * Does what an event asks for.
    *
    * @param millisLeft of this invocation
+   * @param again takes an event when this invocation is not enough
    * @throws GraftException.Unavailable when the store does not answer: worth another try
    */
-  void handle(MaintenanceEvents.Event event, IntSupplier millisLeft) {
+  void handle(MaintenanceEvents.Event event, IntSupplier millisLeft, Consumer<byte[]> again) {
     switch (event) {
       case MaintenanceEvents.Task(UpkeepTask task) -> upkeep(task);
-      case MaintenanceEvents.SweepAll(VolumeId after) -> sweepAll(after, millisLeft);
+      case MaintenanceEvents.SweepAll(VolumeId after) -> sweepAll(after, millisLeft, again);
     }
   }
 
@@ -63,13 +61,13 @@ final class Maintenance {
     }
   }
 
-  private void sweepAll(@Nullable VolumeId from, IntSupplier millisLeft) {
+  private void sweepAll(@Nullable VolumeId from, IntSupplier millisLeft, Consumer<byte[]> again) {
     VolumeId after = from;
     while (true) {
       List<VolumeId> volumes = engine.volumes(after, VOLUMES_AT_ONCE);
       for (VolumeId volume : volumes) {
-        if (millisLeft.getAsInt() < ENOUGH_MILLIS && again.isPresent()) {
-          again.get().accept(MaintenanceEvents.encode(new MaintenanceEvents.SweepAll(after)));
+        if (millisLeft.getAsInt() < ENOUGH_MILLIS) {
+          again.accept(MaintenanceEvents.encode(new MaintenanceEvents.SweepAll(after)));
           return;
         }
         sweep(volume);

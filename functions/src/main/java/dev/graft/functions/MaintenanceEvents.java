@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of the maintenance function: {@code {"task": "after-commit", "volume", "lsn"}}, {@code
  * {"task": "fill", "volume", "blocks": [["1", "32"]]}}, {@code {"task": "trim", "volume"}}, {@code
- * {"task": "sweep", "after"?}}. Other members are not looked at: schedules add their own.
+ * {"task": "sweep", "after"?}}, which {@code {"sweep": true}} begins, too. Other members are not
+ * looked at: schedules add their own.
  */
 final class MaintenanceEvents {
   private static final JsonFactory JSON = new JsonFactory();
@@ -114,6 +115,7 @@ final class MaintenanceEvents {
           case "volume" -> volume = text(in, value);
           case "lsn" -> lsn = text(in, value);
           case "after" -> after = text(in, value);
+          case "sweep" -> task = value == JsonToken.VALUE_TRUE ? "sweep" : task;
           case "blocks" -> blocks(in, value);
           default -> in.skipChildren();
         }

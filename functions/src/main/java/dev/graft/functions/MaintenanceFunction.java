@@ -7,7 +7,7 @@ import dev.graft.protocol.error.GraftException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -20,14 +20,16 @@ import java.util.function.Supplier;
 public final class MaintenanceFunction implements RequestStreamHandler {
   private static final int MAX_EVENT_BYTES = 1 << 17;
 
-  private final Supplier<Maintenance> maintenance;
+  private final Supplier<Working> working;
+
+  /** How an invocation goes on: with what the process has, and the name that it is called by. */
+  private record Working(Maintenance maintenance, BiConsumer<String, byte[]> again) {}
 
   /** As Lambda makes it: by the settings in the environment. */
   public MaintenanceFunction() {
-    this.maintenance =
+    this.working =
         Instance.ofProcess(made ->
-            new Maintenance(
-                made.engine(), made.maintenance().map(m -> m::send), System.out::println));
+            new Working(new Maintenance(made.engine(), System.out::println), made::invokeLater));
   }
 
   /**
@@ -38,8 +40,9 @@ public final class MaintenanceFunction implements RequestStreamHandler {
    * @param lines takes a line of JSON for each piece of work
    */
   public MaintenanceFunction(EngineRemote engine, Consumer<byte[]> again, Consumer<String> lines) {
-    Maintenance made = new Maintenance(engine, Optional.of(again), lines);
-    this.maintenance = () -> made;
+    Working made =
+        new Working(new Maintenance(engine, lines), (name, event) -> again.accept(event));
+    this.working = () -> made;
   }
 
   /** The event that asks for a piece of work. */
@@ -63,7 +66,12 @@ public final class MaintenanceFunction implements RequestStreamHandler {
       answer.write("{\"done\":false}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
       return;
     }
-    maintenance.get().handle(asked, context::getRemainingTimeInMillis);
+    Working now = working.get();
+    now.maintenance()
+        .handle(
+            asked,
+            context::getRemainingTimeInMillis,
+            next -> now.again().accept(context.getInvokedFunctionArn(), next));
     answer.write("{\"done\":true}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 }

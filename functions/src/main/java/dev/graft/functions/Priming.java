@@ -83,7 +83,16 @@ final class Priming {
             settings.bulk(), settings.log(), settings.keyRing(), Limits.NONE, Optional.empty(), 1);
     Backend made =
         Deployment.of(
-                quiet, store, store, null, ring, Optional.empty(), clock, List.of(), line -> {}, new SecureRandom())
+                quiet,
+                store,
+                store,
+                null,
+                ring,
+                Optional.empty(),
+                clock,
+                List.of(),
+                line -> {},
+                new SecureRandom())
             .backend();
     this.service = new Service(EnumSet.allOf(Group.class), made);
     this.skin = new FunctionSkin(() -> service);

@@ -16,8 +16,7 @@ import java.util.zip.ZipInputStream;
 
 /** A function in a process of its own, under the real runtime client, as Lambda runs it. */
 final class FunctionProcess implements AutoCloseable {
-  private static final String CLIENT =
-      "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
+  private static final String CLIENT = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
 
   /** What Lambda's own image brings, beside the function. */
   private static final List<String> OF_LAMBDA =
@@ -81,7 +80,8 @@ final class FunctionProcess implements AutoCloseable {
     unpack(Path.of(zip), task);
     Stream<String> ofLambda =
         here.stream()
-            .filter(part -> OF_LAMBDA.stream().anyMatch(name -> new File(part).getName().startsWith(name)));
+            .filter(part ->
+                OF_LAMBDA.stream().anyMatch(name -> new File(part).getName().startsWith(name)));
     return Stream.concat(Stream.of(task.toString(), task.resolve("lib") + "/*"), ofLambda)
         .collect(Collectors.joining(File.pathSeparator));
   }

@@ -65,8 +65,7 @@ class InstanceTest {
   private static List<String> names(Instance<Service> instance) {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      Answer answer =
-          instance.get().answer(new Request("POST", "/", "", Map.of(), new byte[0]));
+      Answer answer = instance.get().answer(new Request("POST", "/", "", Map.of(), new byte[0]));
       names.add(String.valueOf(answer.headers().get(Headers.REQUEST)));
     }
     return names;
@@ -93,8 +92,7 @@ class InstanceTest {
   void restore_twoProcessesOfOneSnapshot_makeDifferentIds() {
     // Before the snapshot both are one process: its random is the same in both.
     boolean[] isRestored = {false};
-    Supplier<RandomGenerator> randoms =
-        () -> isRestored[0] ? new SecureRandom() : new Random(42);
+    Supplier<RandomGenerator> randoms = () -> isRestored[0] ? new SecureRandom() : new Random(42);
     Instance<Service> one = instance(randoms, () -> {});
     Instance<Service> two = instance(randoms, () -> {});
     assertThat(names(one)).as("one process, copied").isEqualTo(names(two));

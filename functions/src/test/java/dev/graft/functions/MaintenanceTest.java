@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -36,8 +35,7 @@ class MaintenanceTest {
           EngineOptions.DEFAULT);
   private final List<String> lines = new ArrayList<>();
   private final List<byte[]> again = new ArrayList<>();
-  private final Maintenance maintenance =
-      new Maintenance(engine, Optional.of(again::add), lines::add);
+  private final Maintenance maintenance = new Maintenance(engine, lines::add);
 
   private VolumeId newVolume() {
     VolumeId volume = ids.newVolumeId();
@@ -63,6 +61,15 @@ class MaintenanceTest {
     for (MaintenanceEvents.Event event : events) {
       assertThat(MaintenanceEvents.decode(MaintenanceEvents.encode(event))).isEqualTo(event);
     }
+  }
+
+  @Test
+  void events_ofASchedule_beginASweep() {
+    assertThat(MaintenanceEvents.decode("{\"sweep\":true}".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(new MaintenanceEvents.SweepAll(null));
+    assertThatThrownBy(
+            () -> MaintenanceEvents.decode("{\"sweep\":false}".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(GraftException.Misuse.class);
   }
 
   @Test
@@ -109,15 +116,16 @@ class MaintenanceTest {
     }
     VolumeId deleted = newVolume();
     engine.delete(deleted);
-    maintenance.handle(new MaintenanceEvents.SweepAll(null), () -> 900_000);
+    maintenance.handle(new MaintenanceEvents.SweepAll(null), () -> 900_000, again::add);
     assertThat(lines).hasSize(6).allMatch(line -> line.contains("\"what\":\"sweep\""));
     assertThat(again).isEmpty();
     lines.clear();
     int[] left = {3};
-    maintenance.handle(new MaintenanceEvents.SweepAll(null), () -> left[0]-- > 0 ? 900_000 : 10);
+    maintenance.handle(
+        new MaintenanceEvents.SweepAll(null), () -> left[0]-- > 0 ? 900_000 : 10, again::add);
     assertThat(lines).hasSize(3);
     assertThat(again).hasSize(1);
-    maintenance.handle(MaintenanceEvents.decode(again.getFirst()), () -> 900_000);
+    maintenance.handle(MaintenanceEvents.decode(again.getFirst()), () -> 900_000, again::add);
     assertThat(lines).hasSize(6).doesNotHaveDuplicates();
   }
 
@@ -125,7 +133,8 @@ class MaintenanceTest {
   void task_ofAVolumeThatIsNot_isToldAndNotRepeated() {
     maintenance.handle(
         new MaintenanceEvents.Task(new UpkeepTask.AfterCommit(ids.newVolumeId(), new Lsn(32))),
-        () -> 900_000);
+        () -> 900_000,
+        again::add);
     assertThat(lines).singleElement().asString().contains("upkeep-failed");
   }
 }

@@ -68,7 +68,12 @@ class PayloadTest {
     }
     for (String event :
         new String[] {
-          "", "{", "[]", "{}", "{\"rawPath\":\"/\"}", "{\"rawPath\":{}}",
+          "",
+          "{",
+          "[]",
+          "{}",
+          "{\"rawPath\":\"/\"}",
+          "{\"rawPath\":{}}",
           "{\"rawPath\":\"/\",\"requestContext\":{\"http\":{\"method\":\"GET\"}},\"body\":\"?\",\"isBase64Encoded\":true}"
         }) {
       assertThatThrownBy(() -> read(event)).as(event).isInstanceOf(IOException.class);

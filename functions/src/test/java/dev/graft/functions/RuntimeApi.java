@@ -59,7 +59,9 @@ final class RuntimeApi implements AutoCloseable {
     Outcome outcome = outcomes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (outcome == null || outcome.failed()) {
       throw new AssertionError(
-          outcome == null ? "no answer" : "failed: " + new String(outcome.bytes(), java.nio.charset.StandardCharsets.UTF_8));
+          outcome == null
+              ? "no answer"
+              : "failed: " + new String(outcome.bytes(), java.nio.charset.StandardCharsets.UTF_8));
     }
     return outcome.bytes();
   }
@@ -88,8 +90,7 @@ final class RuntimeApi implements AutoCloseable {
     byte[] event = events.take();
     var headers = exchange.getResponseHeaders();
     headers.set("Lambda-Runtime-Aws-Request-Id", UUID.randomUUID().toString());
-    headers.set(
-        "Lambda-Runtime-Deadline-Ms", Long.toString(System.currentTimeMillis() + 30_000));
+    headers.set("Lambda-Runtime-Deadline-Ms", Long.toString(System.currentTimeMillis() + 30_000));
     headers.set(
         "Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:local:000000000000:function:graft");
     // Without a type the client's native half reads where nothing is.

@@ -48,8 +48,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The real runtime client runs the functions in a process of their own. On the class path, or, where
- * {@code graft.functions.zip} names one, on the zip that is deployed.
+ * The real runtime client runs the functions in a process of their own. On the class path, or,
+ * where {@code graft.functions.zip} names one, on the zip that is deployed.
  */
 class RuntimeClientTest {
   private static final PageSize SIZE = new PageSize(4096);
@@ -61,8 +61,7 @@ class RuntimeClientTest {
   private final KeyRing keys = new KeyRing(List.of(SigningKey.generate(new SecureRandom())));
   private final String token =
       new TokenMaker(keys, new SecureRandom(), clock)
-          .make(
-              Grant.of(new VolumeScope.All(), EnumSet.allOf(Action.class)), Duration.ofHours(1))
+          .make(Grant.of(new VolumeScope.All(), EnumSet.allOf(Action.class)), Duration.ofHours(1))
           .text();
 
   private Map<String, String> settings(Path store) {
@@ -72,12 +71,7 @@ class RuntimeClientTest {
   private EngineRemote engine(Path store) {
     FileObjectStore files = FileObjectStore.open(store, clock);
     return new EngineRemote(
-        files,
-        files,
-        new ThreadConcurrency(clock),
-        ids,
-        new SecureRandom(),
-        EngineOptions.DEFAULT);
+        files, files, new ThreadConcurrency(clock), ids, new SecureRandom(), EngineOptions.DEFAULT);
   }
 
   private Request post(Route route, byte[] body, String type) {
@@ -125,8 +119,7 @@ class RuntimeClientTest {
     Committing(Path store) {
       this.engine = engine(store);
       this.head =
-          new Position(
-              Lsn.ZERO, engine.createVolume(new CreateVolume(volume, SIZE)).recordHash());
+          new Position(Lsn.ZERO, engine.createVolume(new CreateVolume(volume, SIZE)).recordHash());
     }
 
     Request next(int i) {
@@ -182,8 +175,7 @@ class RuntimeClientTest {
       Answer refused = Events.answer(api.invoke(Events.event(upload, true)));
       assertThat(refused.status()).isEqualTo(400);
       for (String garbage : List.of("{}", "[1,2]", "{\"rawPath\":5}", "7")) {
-        Answer answer =
-            Events.answer(api.invoke(garbage.getBytes(StandardCharsets.UTF_8)));
+        Answer answer = Events.answer(api.invoke(garbage.getBytes(StandardCharsets.UTF_8)));
         assertThat(answer.status()).as(garbage).isEqualTo(400);
       }
       assertThat(function.output()).contains("\"_aws\"").doesNotContain(token);

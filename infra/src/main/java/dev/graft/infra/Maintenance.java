@@ -51,7 +51,7 @@ final class Maintenance extends Construct {
                         .resources(List.of(maintenance.function().getFunctionArn() + ":live"))
                         .build()))
             .build();
-    for (Role caller : List.of(Role.COMMIT, Role.VOLUMES, Role.MAINTENANCE)) {
+    for (Role caller : List.of(Role.COMMIT, Role.CHANGES, Role.VOLUMES, Role.MAINTENANCE)) {
       function(functions, caller).identity().attachInlinePolicy(invoke);
     }
     Schedule.Builder.create(this, "Weekly")

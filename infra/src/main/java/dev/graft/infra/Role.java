@@ -18,12 +18,12 @@ enum Role {
           "volumes/*/state/*"),
       List.of("volumes/*")),
 
-  /** Commits, uploads, presigned uploads. */
+  /** Commits, uploads, presigned uploads. Removes a segment of its own whose commit did not land. */
   COMMIT(
       "CommitFunction",
       List.of("volumes/*", "auth/*"),
       List.of("volumes/*/log/*", "volumes/*/state/*", "volumes/*/segments/*"),
-      List.of()),
+      List.of("volumes/*/segments/*")),
 
   /** What changed, the log, info, state. Fills gaps of rollups on its way. */
   CHANGES(
@@ -32,11 +32,11 @@ enum Role {
       List.of("volumes/*/derived/*", "volumes/*/segments/*"),
       List.of("volumes/*/segments/*")),
 
-  /** Creates, forks, retains and deletes volumes. */
+  /** Creates, forks, retains and deletes volumes, and revokes the tokens of deleted ones. */
   VOLUMES(
       "VolumesFunction",
       List.of("volumes/*", "auth/*"),
-      List.of("volumes/*"),
+      List.of("volumes/*", "auth/*"),
       List.of("volumes/*")),
 
   /** Makes and revokes tokens. */

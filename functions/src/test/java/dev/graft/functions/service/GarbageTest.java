@@ -36,8 +36,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Garbage at every route: always a problem document with a status 4xx, never a write, and never much
- * memory.
+ * Garbage at every route: always a problem document with a status 4xx, never a write, and never
+ * much memory.
  */
 class GarbageTest {
   private static final long SEED = 20261121L;
@@ -122,7 +122,10 @@ class GarbageTest {
               "{\"volume\":\"vol-\",\"pageSize\":4096}",
               "{\"volume\":\"" + volume + "\",\"pageSize\":2147483648}",
               "{\"max\":0}")) {
-        refused(json.substring(0, Math.min(40, json.length())), route, json.getBytes(StandardCharsets.UTF_8));
+        refused(
+            json.substring(0, Math.min(40, json.length())),
+            route,
+            json.getBytes(StandardCharsets.UTF_8));
       }
     }
   }
@@ -218,8 +221,7 @@ class GarbageTest {
         Problem problem =
             refused(
                 method + " " + trick,
-                new Request(
-                    method, trick, "", Map.of(Headers.TOKEN, bench.root), new byte[0]));
+                new Request(method, trick, "", Map.of(Headers.TOKEN, bench.root), new byte[0]));
         assertThat(problem.status()).as(method + " " + trick).isEqualTo(404);
         assertThat(bench.store.counts().reads()).isEqualTo(reads);
       }
@@ -247,9 +249,7 @@ class GarbageTest {
               good.transactions(),
               good.content());
       refused(
-          "base " + base,
-          new Route.Commits(volume),
-          Messages.commitRequest(volume).encode(forged));
+          "base " + base, new Route.Commits(volume), Messages.commitRequest(volume).encode(forged));
       refused(
           "fork at " + base,
           new Route.Fork(volume),
@@ -296,15 +296,13 @@ class GarbageTest {
     commitRefused(
         "a page twice", new CommitRequest.Content.Inline(List.of(frame, frame), PageSet.empty()));
     commitRefused(
-        "written and cleared",
-        new CommitRequest.Content.Inline(List.of(frame), PageSet.of(3)));
+        "written and cleared", new CommitRequest.Content.Inline(List.of(frame), PageSet.of(3)));
     commitRefused("a revert to what is not there", new CommitRequest.Content.Revert(new Lsn(77)));
   }
 
   private void commitRefused(String what, CommitRequest.Content content) {
     CommitRequest request = bench.request(volume, head, 1_000, content);
-    refused(
-        what, new Route.Commits(volume), Messages.commitRequest(volume).encode(request));
+    refused(what, new Route.Commits(volume), Messages.commitRequest(volume).encode(request));
   }
 
   @Test
@@ -345,8 +343,7 @@ class GarbageTest {
     commitRefused(
         "noise that claims to be a segment",
         segments(
-            none.root(),
-            new SegmentEntry(none.segment().id(), noise.length, Hash.sha256(noise))));
+            none.root(), new SegmentEntry(none.segment().id(), noise.length, Hash.sha256(noise))));
   }
 
   private static CommitRequest.Content segments(
@@ -387,7 +384,9 @@ class GarbageTest {
     byte[] body = Messages.commitRequest(volume).encode(request);
     Route route = new Route.Commits(volume);
     assertThat(bench.post(bench.root, route, body).status()).isEqualTo(200);
-    Position at = bench.committed(volume, bench.ok(bench.post(bench.root, route, body), Messages.committed()).position());
+    Position at =
+        bench.committed(
+            volume, bench.ok(bench.post(bench.root, route, body), Messages.committed()).position());
     for (int i = 0; i < 20; i++) {
       Answer again = bench.post(bench.root, route, body);
       assertThat(bench.ok(again, Messages.committed()).position().lsn()).isEqualTo(new Lsn(2));
@@ -411,8 +410,7 @@ class GarbageTest {
             request.content());
     Problem misuse =
         Bench.problem(
-            bench.post(
-                bench.root, route, Messages.commitRequest(volume).encode(changed)));
+            bench.post(bench.root, route, Messages.commitRequest(volume).encode(changed)));
     assertThat(misuse.code()).isEqualTo(Code.MISUSE);
     assertThat(new PageCount(1).value()).isEqualTo(1);
   }

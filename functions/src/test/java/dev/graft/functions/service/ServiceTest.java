@@ -530,12 +530,12 @@ class ServiceTest {
     String line = bench.lines.getLast();
     assertThat(line)
         .contains("\"route\":\"commits\"")
-        .contains("\"Dimensions\":[[\"function\",\"route\"]]")
-        .contains("\"storeWrites\":1")
+        .contains("\"Dimensions\":[[],[\"function\",\"route\"]]")
+        .contains("\"StoreWrites\":1")
         .contains("\"volume\":\"" + volume + "\"")
         .doesNotContain(bench.root);
     bench.post(null, new Route.Info(volume), Messages.empty(), new Nothing());
-    assertThat(bench.lines.getLast()).contains("\"status\":401").contains("\"refused\":1");
+    assertThat(bench.lines.getLast()).contains("\"status\":401").contains("\"Refused\":1");
   }
 
   @Test
