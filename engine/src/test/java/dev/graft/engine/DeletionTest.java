@@ -23,6 +23,7 @@ import dev.graft.protocol.remote.VolumeState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -189,13 +190,13 @@ class DeletionTest {
                   }
                 });
         engineOn(hooked, here).delete(victim);
-        switch (became.get()) {
+        switch (Objects.requireNonNull(became.get())) {
           case CommitOutcome.Committed done -> {
             landed++;
             assertThat(LogEnd.isOne(here.object(Keys.commit(victim, new Lsn(2))))).isTrue();
           }
           case GraftException.Gone gone -> refused++;
-          default -> throw new AssertionError("step " + step + ": " + became.get());
+          default -> throw new AssertionError("step " + step + ": " + became);
         }
         isGone("open", () -> here.newEngine().log(victim, null, 1));
       }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -99,7 +98,7 @@ final class AwsCall implements AutoCloseable {
     if (response.responseBody().isEmpty()) {
       return new byte[0];
     }
-    try (InputStream in = Objects.requireNonNull(response.responseBody().get())) {
+    try (InputStream in = response.responseBody().get()) {
       return in.readNBytes(MAX_ANSWER_BYTES);
     }
   }

@@ -126,8 +126,8 @@ final class FunctionProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroyForcibly();
-    process.waitFor(10, TimeUnit.SECONDS);
+    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
   }
 }

@@ -42,6 +42,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -110,8 +111,7 @@ class ServiceTest {
     Problem problem = Bench.problem(answer);
     assertThat(answer.status()).isEqualTo(409);
     assertThat(problem.code()).isEqualTo(Code.CONFLICT);
-    assertThat(problem.graft()).isNotNull();
-    assertThat(problem.graft().upto()).isEqualTo(head);
+    assertThat(Objects.requireNonNull(problem.graft()).upto()).isEqualTo(head);
   }
 
   @Test
@@ -307,7 +307,7 @@ class ServiceTest {
         bench.ok(
             bench.post(scoped, new Route.Fork(volume), Messages.forkRequest(volume), request),
             Messages.forked());
-    assertThat(made.token()).isNotNull();
+    String childs = Objects.requireNonNull(made.token());
     ForkAnswer again =
         bench.ok(
             bench.post(scoped, new Route.Fork(volume), Messages.forkRequest(volume), request),
@@ -323,9 +323,9 @@ class ServiceTest {
                 .post(made.token(), new Route.Info(volume), Messages.empty(), new Nothing())
                 .status())
         .isEqualTo(403);
-    assertThat(get(made.token(), new Route.LogRange(volume, head.lsn()), "").status())
+    assertThat(get(childs, new Route.LogRange(volume, head.lsn()), "").status())
         .isEqualTo(200);
-    assertThat(get(made.token(), new Route.LogRange(volume, new Lsn(2)), "").status())
+    assertThat(get(childs, new Route.LogRange(volume, new Lsn(2)), "").status())
         .isEqualTo(403);
     ForkAnswer byRoot =
         bench.ok(
@@ -409,7 +409,7 @@ class ServiceTest {
         bench.service.answer(
             new Request(
                 "POST", "/v1/volumes", "", Map.of(Headers.REQUEST, "no good\n"), new byte[0]));
-    String name = unnamed.headers().get(Headers.REQUEST);
+    String name = Objects.requireNonNull(unnamed.headers().get(Headers.REQUEST));
     assertThat(Headers.isRequestName(name)).as(name).isTrue();
   }
 
