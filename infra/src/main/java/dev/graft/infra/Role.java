@@ -18,7 +18,9 @@ enum Role {
           "volumes/*/state/*"),
       List.of("volumes/*")),
 
-  /** Commits, uploads, presigned uploads. Removes a segment of its own whose commit did not land. */
+  /**
+   * Commits, uploads, presigned uploads. Removes a segment of its own whose commit did not land.
+   */
   COMMIT(
       "CommitFunction",
       List.of("volumes/*", "auth/*"),

@@ -323,10 +323,8 @@ class ServiceTest {
                 .post(made.token(), new Route.Info(volume), Messages.empty(), new Nothing())
                 .status())
         .isEqualTo(403);
-    assertThat(get(childs, new Route.LogRange(volume, head.lsn()), "").status())
-        .isEqualTo(200);
-    assertThat(get(childs, new Route.LogRange(volume, new Lsn(2)), "").status())
-        .isEqualTo(403);
+    assertThat(get(childs, new Route.LogRange(volume, head.lsn()), "").status()).isEqualTo(200);
+    assertThat(get(childs, new Route.LogRange(volume, new Lsn(2)), "").status()).isEqualTo(403);
     ForkAnswer byRoot =
         bench.ok(
             bench.post(bench.root, new Route.Fork(volume), Messages.forkRequest(volume), request),
