@@ -88,17 +88,17 @@ public final class StackUnderTest implements RemoteUnderTest {
     };
   }
 
-  /** One for all tests of a JVM; says at its end how often it misbehaved. */
+  /** How often the fake S3 misbehaved so far. */
+  static synchronized long faults() {
+    return fake == null ? 0 : fake.faults().hits();
+  }
+
+  /** One for all tests of a JVM. */
   private static synchronized FakeS3 fake() {
     FakeS3 running = fake;
     if (running == null) {
       FakeS3 started = FakeS3.start();
       started.faults().delay(Duration.ofMillis(5)).sometimes(SEED, FAULT_RATE, FAULTS);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(() ->
-                  System.out.println(
-                      "the fake S3 misbehaved " + started.faults().hits() + " times")));
       fake = started;
       running = started;
     }

@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code graft dev} as a process. */
+/** {@code graft dev} and the command as processes, with tokens. */
 @Timeout(120)
 class DevProcessTest {
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
   @TempDir Path folder;
   private final List<Process> started = new ArrayList<>();
+
+  private record Ended(int exitCode, String out, String err) {}
 
   private static List<String> java(String main, String... args) {
     List<String> command =
@@ -67,6 +69,19 @@ class DevProcessTest {
     return found.group(1);
   }
 
+  private Ended graft(String token, String... args) throws IOException, InterruptedException {
+    Path out = folder.resolve("cli.out");
+    Path err = folder.resolve("cli.err");
+    ProcessBuilder process =
+        new ProcessBuilder(java("dev.graft.cli.Main", args))
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    process.environment().put("GRAFT_TOKEN", token);
+    int code = process.start().waitFor();
+    return new Ended(code, Files.readString(out), Files.readString(err));
+  }
+
   @AfterEach
   void end() {
     started.forEach(Process::destroyForcibly);
@@ -79,16 +94,29 @@ class DevProcessTest {
   }
 
   @Test
-  void dev_fromNothing_makesKeysAndATokenForTheirOwner_andEndsCleanly()
+  void dev_fromNothing_servesTheMainJobToTheCommand_andEndsCleanly()
       throws IOException, InterruptedException {
     Process dev = dev("--port", "0", "--dir", "d", "--json");
-    address(line(dev));
+    String address = address(line(dev));
     for (String secret : List.of("keys.json", "admin-token")) {
       assertThat(Files.getPosixFilePermissions(folder.resolve("d").resolve(secret)))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
     }
     String token = Files.readString(folder.resolve("d/admin-token")).strip();
+    Ended init = graft(token, "init", "shop", "--remote", address, "--json");
+    assertThat(init.exitCode()).as(init.err()).isZero();
+    Matcher volume = Pattern.compile("vol-[0-9a-z]{26}").matcher(init.out());
+    assertThat(volume.find()).isTrue();
+    Ended made = graft(token, "sql", "shop", "CREATE TABLE t(a); INSERT INTO t VALUES (42)");
+    assertThat(made.exitCode()).as(made.err()).isZero();
+    Ended cloned = graft(token, "clone", address, volume.group(), "copy");
+    assertThat(cloned.exitCode()).as(cloned.err()).isZero();
+    assertThat(graft(token, "sql", "copy", "SELECT a FROM t").out()).contains("42");
+    Ended forged = graft(token + "x", "pull", "shop");
+    assertThat(forged.exitCode()).as(forged.err()).isEqualTo(6);
+    assertThat(forged.err()).hasLineCount(1).doesNotContain(token);
     assertThat(stop(dev)).isZero();
+
     Process again = dev("--port", "0", "--dir", "d", "--json");
     assertThat(line(again)).contains("\"ready\":true");
     assertThat(Files.readString(folder.resolve("d/admin-token")).strip()).isEqualTo(token);
