@@ -372,7 +372,9 @@ public final class Session {
     return snapshot.pending() == 0 ? List.of() : pending().subList(0, snapshot.pending());
   }
 
-  /** What a full disk left half done is ended before anything is pinned: it may move the replica. */
+  /**
+   * What a full disk left half done is ended before anything is pinned: it may move the replica.
+   */
   private void settle() {
     for (int tries = 1; waiting() > 0; tries++) {
       try {
@@ -387,7 +389,9 @@ public final class Session {
   }
 
   private List<String> pending() {
-    return world.patiently(() -> replica().pending()).stream().map(commit -> commit.message()).toList();
+    return world.patiently(() -> replica().pending()).stream()
+        .map(commit -> commit.message())
+        .toList();
   }
 
   /**
