@@ -5,6 +5,7 @@ import dev.graft.client.cache.FrameCache;
 import dev.graft.client.turn.Turn;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.log.CommitDraft;
+import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.remote.CommitOutcome;
@@ -91,7 +92,7 @@ final class Departures {
       Departure sent = mine.sent;
       if (sent != null) {
         line.alone(() -> {
-          send(sent);
+          send(sent, false);
           return sent;
         });
         return;
@@ -111,6 +112,8 @@ final class Departures {
 
   /** Pushes what waits here, then goes with all who wait. */
   private void depart(Passenger mine) {
+    // Before the group is made: who comes meanwhile goes with it.
+    boolean waited = mine.merges() && patience.giveWay();
     for (int pushes = 0; pushes < MAX_PUSHES; pushes++) {
       if (line.current().pending > 0
           && pusher.push(mine.onConflict, Progress.NONE) instanceof PushResult.Conflict conflict) {
@@ -127,7 +130,7 @@ final class Departures {
             if (!group.isEmpty()) {
               Departure departure = new Departure(group, line.current());
               group.forEach(each -> each.sent = departure);
-              send(departure);
+              send(departure, waited);
             }
             return true;
           });
@@ -214,17 +217,26 @@ final class Departures {
     }
   }
 
-  /** Sends until the outcome is known or cannot be known now. Alone. */
-  private void send(Departure departure) {
+  /**
+   * Sends until the outcome is known or cannot be known now. After every wait it asks for the head
+   * first: others have not waited, and a read is cheaper than a write that loses. Alone.
+   *
+   * @param waited whether it has waited already; never before what may have landed is sent again
+   */
+  private void send(Departure departure, boolean waited) {
     try {
-      boolean decided = false;
-      for (int tries = 0; !decided; tries++) {
+      boolean decided = waited && overtaken(departure);
+      for (int tries = 1; !decided; tries++) {
         CommitOutcome outcome = patience.timed(() -> remote.commit(departure.request()));
         decided =
             switch (outcome) {
               case CommitOutcome.Committed committed -> landed(departure, committed);
-              case CommitOutcome.Conflict(Graft graft) -> conflicted(departure, graft, tries);
+              case CommitOutcome.Conflict(Graft graft) -> conflicted(departure, graft);
             };
+        if (!decided) {
+          patience.pause(tries);
+          decided = overtaken(departure);
+        }
       }
     } catch (GraftException.Unavailable e) {
       departure.passengers().forEach(each -> each.failed(e));
@@ -239,6 +251,7 @@ final class Departures {
   }
 
   private boolean landed(Departure departure, CommitOutcome.Committed committed) {
+    patience.won();
     clock.told(committed.graft().serverTime());
     heads.accept(committed.graft());
     int number = 0;
@@ -258,8 +271,15 @@ final class Departures {
     return true;
   }
 
-  /** Tells those who cannot go on, and goes on with the others. */
-  private boolean conflicted(Departure departure, Graft graft, int tries) {
+  /** Goes on from what others committed while it waited; whether nobody is left who can. */
+  private boolean overtaken(Departure departure) {
+    Position base = departure.request().base();
+    Graft graft = questions.changes(base);
+    return !graft.upto().equals(base) && conflicted(departure, graft);
+  }
+
+  /** Tells those who cannot go on, and goes on with the others; whether there are none. */
+  private boolean conflicted(Departure departure, Graft graft) {
     heads.accept(graft);
     Standing now = line.current();
     Graft between = departure.between();
@@ -290,7 +310,6 @@ final class Departures {
       return true;
     }
     departure.moveOn(left, soFar);
-    patience.pause(tries);
     return false;
   }
 }

@@ -88,7 +88,7 @@ final class Pusher {
           if (policy instanceof Policy.Replay) {
             wanted = transactions + waiting();
           }
-          patience.pause(tries);
+          patience.pause(tries + 1);
         }
       }
     }

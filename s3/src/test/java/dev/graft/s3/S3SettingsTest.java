@@ -18,6 +18,12 @@ class S3SettingsTest {
   }
 
   @Test
+  void of_directoryBucket_listsInNoOrder() {
+    assertThat(S3Settings.of("shop--use1-az4--x-s3").listsInOrder()).isFalse();
+    assertThat(S3Settings.of("shop").listsInOrder()).isTrue();
+  }
+
+  @Test
   void parse_noAddress_isMisuse() {
     for (String wrong :
         new String[] {
