@@ -118,7 +118,9 @@ final class RestoreTrial implements AutoCloseable {
         shop.volume().toString(),
         "GRAFT_PRIME",
         "[\"" + String.format(Locale.ROOT, QUERY, PRIMED) + "\"]",
-        "GRAFT_MAX_MILLIS", "100000", "AWS_ENDPOINT_URL_S3",
+        "GRAFT_MAX_MILLIS",
+        "100000",
+        "AWS_ENDPOINT_URL_S3",
         s3.endpoint());
   }
 

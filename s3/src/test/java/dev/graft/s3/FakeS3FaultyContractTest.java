@@ -23,12 +23,7 @@ class FakeS3FaultyContractTest extends ObjectStoreContract {
     fake.faults()
         .delay(Duration.ofMillis(5))
         .sometimes(
-            SEED,
-            0.5,
-            Fault.WHOLE_OBJECT,
-            Fault.LARGER_RANGE,
-            Fault.SHORTER_RANGE,
-            Fault.DELAYED);
+            SEED, 0.5, Fault.WHOLE_OBJECT, Fault.LARGER_RANGE, Fault.SHORTER_RANGE, Fault.DELAYED);
   }
 
   @AfterAll

@@ -21,8 +21,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * LocalStack's S3 as a process of this host, by {@code localstack/hosts3}: one for each test JVM, on
- * a free port of 127.0.0.1, ended with the JVM whatever way that ends. Thread-safe.
+ * LocalStack's S3 as a process of this host, by {@code localstack/hosts3}: one for each test JVM,
+ * on a free port of 127.0.0.1, ended with the JVM whatever way that ends. Thread-safe.
  */
 public final class HostS3 {
   /** Who may use it. */
@@ -51,8 +51,8 @@ public final class HostS3 {
   }
 
   /**
-   * The one of this JVM, started at the first call; nothing where it cannot be had, which is said in
-   * one line on standard error.
+   * The one of this JVM, started at the first call; nothing where it cannot be had, which is said
+   * in one line on standard error.
    *
    * @throws AssertionError when it cannot be had and the environment says that it is required
    */

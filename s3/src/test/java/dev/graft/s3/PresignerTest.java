@@ -69,8 +69,7 @@ class PresignerTest {
         .isBetween(Instant.now(), Instant.now().plus(VALIDITY).plusSeconds(1));
     assertThat(send(signed.url(), signed.headers(), BYTES)).isEqualTo(200);
     assertThat(send(signed.url(), signed.headers(), BYTES)).isEqualTo(412);
-    try (var store =
-        S3ObjectStore.open(settings, FakeS3.credentials(), InstantSource.system())) {
+    try (var store = S3ObjectStore.open(settings, FakeS3.credentials(), InstantSource.system())) {
       assertThat(store.sha256(KEY)).contains(Hash.sha256(BYTES));
     }
   }

@@ -36,10 +36,10 @@ import software.amazon.awssdk.core.sync.RequestBody;
 @Timeout(60)
 class S3ObjectStoreTest {
   private static final ObjectKey KEY = new ObjectKey("volumes/x/log/0");
-  private static final byte[] BYTES = "0123456789".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  private static final byte[] BYTES =
+      "0123456789".getBytes(java.nio.charset.StandardCharsets.UTF_8);
   private static final S3Settings.Timeouts SHORT =
-      new S3Settings.Timeouts(
-          Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(5));
+      new S3Settings.Timeouts(Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(5));
 
   private final FakeS3 fake = FakeS3.start();
   private final S3Settings settings = fake.newBucket();
@@ -148,8 +148,7 @@ class S3ObjectStoreTest {
     Instant later = Instant.now().plus(Duration.ofMinutes(16));
     try (FakeS3 ahead = FakeS3.start(0, () -> later);
         var off =
-            S3ObjectStore.open(
-                ahead.newBucket(), FakeS3.credentials(), InstantSource.system())) {
+            S3ObjectStore.open(ahead.newBucket(), FakeS3.credentials(), InstantSource.system())) {
       assertThatThrownBy(() -> off.putIfAbsent(KEY, BYTES, Instant.MAX))
           .isInstanceOf(GraftException.Unavailable.class)
           .hasMessageContaining("clock");
@@ -186,8 +185,7 @@ class S3ObjectStoreTest {
     byte[] large = new byte[1_000_003];
     new Random(3).nextBytes(large);
     try (var client = Clients.client(settings, FakeS3.credentials(), InstantSource.system())) {
-      client.putObject(
-          b -> b.bucket(settings.bucket()).key("plain"), RequestBody.fromBytes(large));
+      client.putObject(b -> b.bucket(settings.bucket()).key("plain"), RequestBody.fromBytes(large));
     }
     assertThat(store.sha256(new ObjectKey("plain"))).contains(Hash.sha256(large));
   }
@@ -246,8 +244,7 @@ class S3ObjectStoreTest {
       for (int length = 1; length < 12; length++) {
         fake.faults().next(fault, 1);
         byte[] expected =
-            java.util.Arrays.copyOfRange(
-                BYTES, Math.min(from, 10), Math.min(10, from + length));
+            java.util.Arrays.copyOfRange(BYTES, Math.min(from, 10), Math.min(10, from + length));
         assertThat(read(from, length)).as("%s+%s", from, length).isEqualTo(expected);
       }
     }
@@ -321,7 +318,8 @@ class S3ObjectStoreTest {
           List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
               () -> store.get(KEY, 0, 1),
               () -> store.putIfAbsent(KEY, BYTES, Instant.MAX),
-              () -> new Presigner(settings, none).put(KEY, 1, Hash.sha256(BYTES), SHORT.answer()))) {
+              () ->
+                  new Presigner(settings, none).put(KEY, 1, Hash.sha256(BYTES), SHORT.answer()))) {
         assertThatThrownBy(call)
             .isInstanceOf(GraftException.Unauthorized.class)
             .hasMessageContaining("there are no credentials for AWS");

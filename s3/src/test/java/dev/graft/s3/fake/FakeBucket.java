@@ -56,7 +56,8 @@ final class FakeBucket {
     } else if (objects.putIfAbsent(request.key(), stored) != null) {
       throw new Refusal(412, "PreconditionFailed", "At least one of the conditions did not hold");
     }
-    return FakeAnswer.of(200, Map.of("etag", "\"" + Integer.toHexString(sha256.hashCode()) + "\""), new byte[0]);
+    return FakeAnswer.of(
+        200, Map.of("etag", "\"" + Integer.toHexString(sha256.hashCode()) + "\""), new byte[0]);
   }
 
   /** Bytes as {@code start..end}, the end left out. */

@@ -33,8 +33,8 @@ record FakeRequest(
     Map<String, String> headers = new TreeMap<>();
     exchange
         .getRequestHeaders()
-        .forEach((name, values) ->
-            headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
+        .forEach(
+            (name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
     String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
     return new FakeRequest(
         exchange.getRequestMethod(),

@@ -214,7 +214,8 @@ public final class FakeS3 implements AutoCloseable {
     return switch (fault) {
       case DROPPED_AFTER -> null;
       case TAKEN_BY_ITSELF ->
-          throw new Refusal(412, "PreconditionFailed", "At least one of the conditions did not hold");
+          throw new Refusal(
+              412, "PreconditionFailed", "At least one of the conditions did not hold");
       case LANDED_ERROR ->
           throw new Refusal(500, "InternalError", "We encountered an internal error.");
       case null, default -> answer;
