@@ -41,7 +41,21 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"protocol", "concurrency", "engine", "client", "sqlite", "cli", "sim"})
+  @ValueSource(
+      strings = {
+        "protocol",
+        "concurrency",
+        "engine",
+        "http",
+        "client",
+        "sqlite",
+        "auth",
+        "s3",
+        "cli",
+        "functions",
+        "replica",
+        "sim"
+      })
   void product_module_isLookedAt(String module) {
     assertThat(PRODUCT)
         .anyMatch(type -> type.getPackageName().startsWith(ROOT + "." + module))
