@@ -10,11 +10,11 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /**
- * How long to wait before an attempt while others write, too: a random part of (writers seen lately)
- * x (one round trip). Many who try again at once would all lose but one. Who comes anew waits up to
- * three times as long as who has just lost, and who has lost twice waits half as long: else the one
- * who won last, and knows the head, would win again and again. Used by whoever has the replica's
- * turn.
+ * How long to wait before an attempt while others write, too: a random part of (writers seen
+ * lately) x (one round trip). Many who try again at once would all lose but one. Who comes anew
+ * waits up to three times as long as who has just lost, and who has lost twice waits half as long:
+ * else the one who won last, and knows the head, would win again and again. Used by whoever has the
+ * replica's turn.
  */
 final class Patience {
   /** An attempt loses only to a commit that landed; so many in a row are no bad luck any more. */
@@ -27,6 +27,7 @@ final class Patience {
   private static final int OFTEN = 2;
 
   private static final int MAX_WRITERS = 64;
+
   /** After so many commits one after the other it lets others try, should there be any. */
   private static final int FIRST_BURST = 8;
 
@@ -69,7 +70,9 @@ final class Patience {
   void lost(Graft graft, Position base) {
     long others = graft.upto().lsn().value() - base.lsn().value();
     Instant now = concurrency.instant();
-    writers = Math.clamp(!isLately(seen, now) ? others + 1 : Math.max(writers, others + 1), 2, MAX_WRITERS);
+    writers =
+        Math.clamp(
+            !isLately(seen, now) ? others + 1 : Math.max(writers, others + 1), 2, MAX_WRITERS);
     seen = now;
     burst = 0;
     longestBurst = FIRST_BURST;
@@ -104,7 +107,9 @@ final class Patience {
     return false;
   }
 
-  /** Whether others have committed lately: then an attempt on what was the head will likely lose. */
+  /**
+   * Whether others have committed lately: then an attempt on what was the head will likely lose.
+   */
   private boolean isCrowded() {
     return isLately(seen, concurrency.instant());
   }

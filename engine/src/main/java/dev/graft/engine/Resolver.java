@@ -19,6 +19,9 @@ import java.util.Optional;
  * the range (rule 5.4).
  */
 final class Resolver {
+  /** How often a head is looked for that is given up before it can be read. */
+  private static final int MAX_LOOKS = 8;
+
   private final Volumes volumes;
   private final CommitLog commits;
   private final StateLog states;
@@ -140,9 +143,7 @@ final class Resolver {
       return new Resolved.Known(whole(request, budget));
     }
     return new Resolved.Elsewhere(
-        there
-            .map(commit -> commit.header().position())
-            .orElseGet(() -> position(volume, newest.find(volume, newest.seen(volume)))));
+        there.map(commit -> commit.header().position()).orElseGet(() -> newestPosition(volume)));
   }
 
   /** The head, when a commit above those known may exist; the state comes in the same round. */
@@ -162,7 +163,32 @@ final class Resolver {
   /** The newest commit; LSN 0 when there is none. */
   Position head(VolumeId volume) {
     volumes.record(volume);
-    return position(volume, newest.find(volume, newest.seen(volume)));
+    return newestPosition(volume);
+  }
+
+  /**
+   * The newest commit. What was found may be given up before it is read, when others commit and
+   * raise the floor meanwhile: then there is a newer one.
+   */
+  private Position newestPosition(VolumeId volume) {
+    Lsn known = newest.seen(volume);
+    for (int look = 0; look < MAX_LOOKS; look++) {
+      Lsn head = newest.find(volume, known);
+      if (head.equals(Lsn.ZERO)) {
+        return volumes.record(volume).start();
+      }
+      Optional<StoredCommit> commit = commits.find(volume, head);
+      if (commit.isPresent()) {
+        return commit.get().header().position();
+      }
+      known = Lsn.ZERO;
+    }
+    throw new GraftException.Unavailable(
+        "commits of "
+            + volume
+            + " were given up "
+            + MAX_LOOKS
+            + " times before they could be read: ask again");
   }
 
   private Lsn end(ChangesRequest request, Lsn head, Budget budget) {
@@ -178,6 +204,12 @@ final class Resolver {
   Position position(VolumeId volume, Lsn lsn) {
     return lsn.equals(Lsn.ZERO)
         ? volumes.record(volume).start()
-        : commits.find(volume, lsn).orElseThrow().header().position();
+        : commits
+            .find(volume, lsn)
+            .orElseThrow(() ->
+                new GraftException.Unavailable(
+                    "commit " + lsn + " of " + volume + " was given up meanwhile: ask again"))
+            .header()
+            .position();
   }
 }

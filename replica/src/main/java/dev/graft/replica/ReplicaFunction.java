@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.crac.Core;
 import org.crac.Resource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The read replica as a Lambda function behind a function URL. The runtime makes one object of it
@@ -25,7 +26,7 @@ public final class ReplicaFunction implements RequestStreamHandler, Resource {
   private static final Duration SPARE = Duration.ofMillis(500);
 
   /** The runtime holds on to resources weakly. */
-  private static volatile ReplicaFunction registered;
+  private static volatile @Nullable ReplicaFunction registered;
 
   private final ReplicaSettings settings;
   private final Installation installation;

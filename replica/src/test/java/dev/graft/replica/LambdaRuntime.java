@@ -68,8 +68,8 @@ final class LambdaRuntime implements AutoCloseable {
     command.add("-Xmx512m");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
-    command.add("-D" + JNI + "=" + unpacked(log.getParent()));
-    command.add("-Djava.io.tmpdir=" + log.getParent());
+    command.add("-D" + JNI + "=" + unpacked(Objects.requireNonNull(log.getParent())));
+    command.add("-Djava.io.tmpdir=" + Objects.requireNonNull(log.getParent()));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
@@ -86,7 +86,7 @@ final class LambdaRuntime implements AutoCloseable {
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024",
                 "AWS_LAMBDA_INITIALIZATION_TYPE", snapStart ? "snap-start" : "on-demand",
                 "_HANDLER", handler,
-                "LAMBDA_TASK_ROOT", log.getParent().toString(),
+                "LAMBDA_TASK_ROOT", Objects.requireNonNull(log.getParent()).toString(),
                 "AWS_REGION", "us-east-1",
                 "AWS_ACCESS_KEY_ID", "test",
                 "AWS_SECRET_ACCESS_KEY", "test"));

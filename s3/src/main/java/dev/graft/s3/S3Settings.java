@@ -33,6 +33,7 @@ public record S3Settings(
     Timeouts timeouts,
     int maxRequests) {
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,126}");
+
   /** What the names of directory buckets end with. */
   private static final String DIRECTORY_BUCKET = "--x-s3";
 

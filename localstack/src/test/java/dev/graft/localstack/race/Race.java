@@ -82,8 +82,7 @@ abstract class Race {
   }
 
   private Replica replica() {
-    Replica replica =
-        Replica.open(ReplicaOptions.inMemory(engine(), volume, concurrency, ids));
+    Replica replica = Replica.open(ReplicaOptions.inMemory(engine(), volume, concurrency, ids));
     open.add(replica);
     return replica;
   }

@@ -143,7 +143,8 @@ record WriterRace(int writers, int commits) {
   }
 
   private List<String> acknowledged(
-      int round, int number, Writer writer, AtomicInteger begun, AtomicLong busyNanos) throws Exception {
+      int round, int number, Writer writer, AtomicInteger begun, AtomicLong busyNanos)
+      throws Exception {
     List<String> done = new ArrayList<>();
     while (begun.getAndIncrement() < commits) {
       String message = "writer " + number + " commit " + round + "-" + done.size();
@@ -190,8 +191,7 @@ record WriterRace(int writers, int commits) {
       newest = new Lsn(expected);
     }
     result.acknowledged.forEach(messages ->
-        messages.forEach(message ->
-            assertThat(stands.remove(message)).as(message).isEqualTo(1)));
+        messages.forEach(message -> assertThat(stands.remove(message)).as(message).isEqualTo(1)));
     assertThat(stands).as("commits that nobody was told of").isEmpty();
   }
 }

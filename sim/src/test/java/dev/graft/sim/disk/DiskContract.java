@@ -165,6 +165,7 @@ abstract class DiskContract {
   }
 
   @Test
+  @SuppressWarnings("try")
   void tryLock_heldFile_isRefusedUntilItIsClosed() throws Exception {
     on(folder -> {
       Path path = folder.resolve("lock");
