@@ -3,7 +3,6 @@ package dev.graft.infra;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,6 @@ public final class GraftApp {
           "stack",
           "domain",
           "certificate",
-          "retentionDays",
           "encryption",
           "stores",
           "concurrency",
@@ -83,9 +81,6 @@ public final class GraftApp {
                                     + " needs a certificate: -c certificate=arn:..."))));
     return new Installation(
         domain,
-        text(app, "retentionDays")
-            .map(days -> Duration.ofDays(number("retentionDays", days)))
-            .orElse(standard.retention()),
         choice(app, "encryption", Installation.Encryption.class, standard.encryption()),
         choice(app, "stores", Installation.Stores.class, standard.stores()),
         text(app, "concurrency").map(count -> number("concurrency", count)),

@@ -32,9 +32,7 @@ public final class GraftStack extends Stack {
     for (Role role : Role.values()) {
       if (role != Role.RANGES || !installation.cdn()) {
         functions.put(
-            role,
-            new ServerFunction(
-                this, role, code, storage, environment(role, installation), installation));
+            role, new ServerFunction(this, role, code, storage, environment(role), installation));
       }
     }
     readKeys();
@@ -59,14 +57,13 @@ public final class GraftStack extends Stack {
     return storage.log();
   }
 
-  private Map<String, String> environment(Role role, Installation installation) {
+  private Map<String, String> environment(Role role) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("GRAFT_STORE", "s3://" + storage.bulk().getBucketName());
     if (storage.log() != storage.bulk()) {
       environment.put("GRAFT_LOG_STORE", "s3://" + storage.log().getBucketName());
     }
     environment.put("GRAFT_KEY_RING_PARAMETER", keysParameter());
-    environment.put("GRAFT_RETENTION_HOURS", Long.toString(installation.retention().toHours()));
     // By name: an ARN of the alias would make a circle of the functions that invoke each other.
     if (role != Role.MAINTENANCE && functions.containsKey(Role.MAINTENANCE)) {
       environment.put("GRAFT_MAINTENANCE_FUNCTION", maintenanceArn());

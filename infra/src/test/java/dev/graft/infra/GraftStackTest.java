@@ -195,7 +195,6 @@ final class GraftStackTest {
         Synthesized.of(i ->
             new Installation(
                 i.domain(),
-                i.retention(),
                 Installation.Encryption.SSE_KMS,
                 Installation.Stores.TWO,
                 i.concurrency(),
