@@ -162,9 +162,9 @@ final class Replay {
     List<String> others = new ArrayList<>(between);
     others.removeAll(commit.view().pending());
     boolean isAlone = others.isEmpty() && between.equals(commit.view().pending());
-    List<String> before = new ArrayList<>(between);
-    companions(logged, index, commit).forEach(before::remove);
-    boolean isOnBase = before.equals(commit.view().pending());
+    List<String> foreign = new ArrayList<>(between);
+    companions(logged, index, commit).forEach(foreign::remove);
+    boolean isOnBase = foreign.equals(commit.view().pending());
     if (!isOnBase && !mayMerge(commit)) {
       findings.add(
           Kind.WRONG_BASE,
@@ -191,6 +191,12 @@ final class Replay {
       if (met != null) {
         Set<Long> both = new HashSet<>(met.event().writes().keySet());
         both.retainAll(commit.writes().keySet());
+        if (!logged.transactions().contains(other)) {
+          // What was changed and taken back by a revert is what it was: nothing is lost.
+          long before = logged.lsn() - 1;
+          both.removeIf(
+              page -> model.at(page, before).content().equals(model.at(page, base).content()));
+        }
         if (!both.isEmpty()) {
           overChange(at, attempt, "wrote pages " + both);
         }

@@ -673,7 +673,7 @@ public final class Session {
   }
 
   private Reply revertOnce(String work, long to) {
-    if (revertOpen) {
+    if (revertOpen || replica().status().pending() > 0) {
       return new Reply(Outcome.NOTHING, 0);
     }
     View view;

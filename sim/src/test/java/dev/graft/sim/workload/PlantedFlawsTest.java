@@ -109,7 +109,7 @@ class PlantedFlawsTest {
             new Small(1, 20, 2),
             Flaws.NONE.withRemotes(PlantedFlaws::movesOn)),
         new Planted(
-            Fault.EDGE_STALE, 0.3, small, Flaws.NONE.withClients(PlantedFlaws::missingIsGone)),
+            Fault.EDGE_STALE, 0.6, crowd, Flaws.NONE.withClients(PlantedFlaws::missingIsGone)),
         new Planted(Fault.EDGE_COLLAPSED, 0.5, crowd, Flaws.NONE.with(Slip.SCRATCHES)),
         new Planted(Fault.EDGE_LARGER, 0.3, small, Flaws.NONE.with(Slip.TAKES_FIRST_BYTES)),
         new Planted(Fault.EDGE_WHOLE, 0.3, small, Flaws.NONE.with(Slip.TAKES_FIRST_BYTES)),
