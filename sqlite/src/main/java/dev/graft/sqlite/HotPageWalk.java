@@ -127,7 +127,7 @@ final class HotPageWalk {
     if (length == 0) {
       return types[3] == 9 ? 1 : 0;
     }
-    if (column < 0 || column + length > record.length) {
+    if (column < 0 || column > record.length - length) {
       return 0;
     }
     long value = 0;
@@ -138,14 +138,14 @@ final class HotPageWalk {
   }
 
   /** Whether the row's second column, the name, begins as those of tables of statistics do. */
-  private static boolean isStatistics(byte[] record) {
+  static boolean isStatistics(byte[] record) {
     long[] types = types(record);
     long name = column(record, types, 1);
-    long end = name + STATISTICS.length;
     return contentBytes(types[1]) >= STATISTICS.length
         && name >= 0
-        && end <= record.length
-        && Arrays.equals(record, (int) name, (int) end, STATISTICS, 0, STATISTICS.length);
+        && name <= record.length - STATISTICS.length
+        && Arrays.equals(
+            record, (int) name, (int) name + STATISTICS.length, STATISTICS, 0, STATISTICS.length);
   }
 
   /** The serial types of the first four columns. */

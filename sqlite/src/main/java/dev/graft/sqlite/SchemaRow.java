@@ -20,7 +20,7 @@ final class SchemaRow {
       BTreePage.Varint type = BTreePage.Varint.read(record, next, record.length);
       next = type.next();
       long length = SqliteRecord.contentBytes(type.value());
-      if (length < 0 || at < 0 || at + length > record.length) {
+      if (length < 0 || at < 0 || length > record.length - at) {
         return null;
       }
       if (i < texts.length) {

@@ -42,6 +42,10 @@ record SqliteRecord(int firstColumnAt, int firstColumnBytes, long lastAt, long l
       }
       typeAt = content;
       content += columnBytes;
+      if (content < 0) {
+        // Columns of more than 2^63 bytes.
+        return null;
+      }
       next = column.next();
     }
     return columns < 2
@@ -59,7 +63,7 @@ record SqliteRecord(int firstColumnAt, int firstColumnBytes, long lastAt, long l
       return IndexLeaf.NO_ROW;
     }
     int length = (int) contentBytes(lastType);
-    if (lastAt + length > end) {
+    if (lastAt > end - length) {
       return IndexLeaf.NO_ROW;
     }
     int at = (int) lastAt;

@@ -37,7 +37,7 @@ record TreeEntry(String type, String name, long root) {
     long at = HotPageWalk.column(record, types, column);
     long length = HotPageWalk.contentBytes(types[column]);
     boolean isText = types[column] >= 13 && types[column] % 2 == 1;
-    return isText && at >= 0 && at + length <= record.length
+    return isText && at >= 0 && at <= record.length - length
         ? new String(record, (int) at, (int) length, encoding)
         : "";
   }

@@ -48,6 +48,18 @@ final class StandingCodec {
     out.u64(position.lsn().value()).hash(position.hash());
   }
 
+  private static Instant time(WireReader in) {
+    long seconds = in.u64();
+    int nanos = in.u32();
+    boolean sane = seconds >= Instant.MIN.getEpochSecond();
+    sane &= seconds <= Instant.MAX.getEpochSecond();
+    sane &= nanos >= 0 && nanos < 1_000_000_000;
+    if (!sane) {
+      throw in.corrupt("a time of " + seconds + " s and " + nanos + " ns");
+    }
+    return Instant.ofEpochSecond(seconds, nanos);
+  }
+
   /** What stands after a record, given what stood before. */
   static SavedStanding apply(String file, @Nullable SavedStanding before, byte[] payload) {
     WireReader in = new WireReader(file, payload);
@@ -56,7 +68,7 @@ final class StandingCodec {
     PageSize pageSize = PageSize.ofLog2(in.u8());
     Position position = new Position(new Lsn(in.u64()), in.hash());
     Position head = new Position(new Lsn(in.u64()), in.hash());
-    Instant time = Instant.ofEpochSecond(in.u64(), in.u32());
+    Instant time = time(in);
     Root root = Root.decode(in.bytes(in.remaining()));
     return switch (kind) {
       case BASE -> new SavedStanding(volume, pageSize, position, time, head, root);
