@@ -254,21 +254,32 @@ final class Departures {
     patience.won();
     clock.told(committed.graft().serverTime());
     heads.accept(committed.graft());
+    Standing now = line.current();
+    // Asked before anybody is told, for who is told has to stand on his commit: when it cannot be
+    // asked now, the same call again finds out.
+    Graft missed = hasMoved(departure, now, committed) ? questions.changes(now.position) : null;
     int number = 0;
     for (Passenger each : departure.passengers()) {
       number = each.outgoing.keepWritten(cache, committed.position().lsn(), number);
       each.ended(new CommitResult.Committed(committed.position()));
     }
-    Standing now = line.current();
     Graft between = departure.between();
     if (now.generation == departure.generation()) {
       Graft whole = between == null ? committed.graft() : Questions.sum(between, committed.graft());
       line.land(whole, departure.passengers(), between != null);
-    } else if (now.pending == 0 && now.position.lsn().isBefore(committed.position().lsn())) {
-      line.land(questions.changes(now.position), departure.passengers(), true);
+    } else if (missed != null) {
+      line.land(missed, departure.passengers(), true);
     }
     // Else a pull found it already, while its outcome was not known yet.
     return true;
+  }
+
+  /** Whether the replica went elsewhere while the outcome was not known, and not as far. */
+  private static boolean hasMoved(
+      Departure departure, Standing now, CommitOutcome.Committed committed) {
+    return now.generation != departure.generation()
+        && now.pending == 0
+        && now.position.lsn().isBefore(committed.position().lsn());
   }
 
   /** Goes on from what others committed while it waited; whether nobody is left who can. */

@@ -87,11 +87,15 @@ record WriterRace(int writers, int commits) {
    *
    * @param each the writers
    * @param puts counts writes to the store
+   * @param isJudged whether the store is quick enough to hold the writers to their shares
    */
-  Result run(String name, List<? extends Writer> each, LongSupplier puts) throws Exception {
+  Result run(String name, List<? extends Writer> each, LongSupplier puts, boolean isJudged)
+      throws Exception {
     Result first = once(name, each, puts, 0);
     // Few commits a writer leave much to luck: who was slow is watched for as long again.
-    return first.leastShare() >= LEAST_SHARE ? first : first.and(once(name, each, puts, 1));
+    return !isJudged || first.leastShare() >= LEAST_SHARE
+        ? first
+        : first.and(once(name, each, puts, 1));
   }
 
   private Result once(String name, List<? extends Writer> each, LongSupplier puts, int round)
@@ -157,10 +161,13 @@ record WriterRace(int writers, int commits) {
   }
 
   /** What every race has to show. */
-  void check(Result result) {
+  void check(Result result, boolean isJudged) {
     assertThat(result.total()).isGreaterThanOrEqualTo(commits);
-    assertThat(result.inFlight).as("commits in flight").isGreaterThanOrEqualTo(writers / 2.0);
     assertThat(result.putsPerCommit).as("PUTs a commit").isLessThanOrEqualTo(4);
+    if (!isJudged) {
+      return;
+    }
+    assertThat(result.inFlight).as("commits in flight").isGreaterThanOrEqualTo(writers / 2.0);
     assertThat(result.leastShare())
         .as("commits of the slowest writer, of the mean")
         .isGreaterThanOrEqualTo(LEAST_SHARE);
