@@ -16,6 +16,24 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class MapsTest {
+  private static final PageCount ALL = new PageCount(0xFFFF_FFFFL);
+
+  /** The first page of the second branch. */
+  private static final long SECOND = (long) Branch.WINDOWS << 16;
+
+  private static final LeafSource NEVER =
+      new LeafSource() {
+        @Override
+        public Leaf leaf(LeafPlace.InFrame place) {
+          throw new AssertionError("read");
+        }
+
+        @Override
+        public Branch branch(BranchPlace place) {
+          throw new AssertionError("read");
+        }
+      };
+
   private final FrameStore store = new FrameStore();
 
   private static FrameRef frame(int lsn) {
@@ -132,28 +150,89 @@ final class MapsTest {
   }
 
   private Root inBranches(Root root) {
-    TreeMap<Integer, List<LeafLayer>> windows = new TreeMap<>(root.windows());
-    return root.withWindows(new TreeMap<>(), List.of(store.put(new Branch(0, windows))));
+    TreeMap<Integer, TreeMap<Integer, List<LeafLayer>>> windows = new TreeMap<>();
+    root.windows()
+        .forEach((window, layers) ->
+            windows
+                .computeIfAbsent(window / Branch.WINDOWS, number -> new TreeMap<>())
+                .put(window, layers));
+    List<BranchPlace> branches = new ArrayList<>();
+    windows.forEach((number, of) -> branches.add(store.put(new Branch(number, of))));
+    return root.withWindows(new TreeMap<>(), branches);
+  }
+
+  /** Ten pages at the beginning of each of the first two branches. */
+  private Root twoBranches() {
+    return inBranches(
+        Root.builder(ALL, ALL)
+            .addFrame(frame(1), false, 1, 10)
+            .addFrame(frame(1, 1), false, SECOND, SECOND + 9)
+            .build());
+  }
+
+  @Test
+  void lay_branchOverABranchBeforeIt_keepsThemInOrder() {
+    Root second = inBranches(root(ALL.value(), ALL.value(), 2, SECOND, SECOND));
+    Root first = inBranches(root(ALL.value(), ALL.value(), 1, 1, 10));
+    Root whole = Maps.lay(second, first);
+    assertThat(whole.branches()).extracting(BranchPlace::number).containsExactly(0, 1);
+    assertThat(find(whole, SECOND)).isEqualTo(frame(2));
+    assertThat(find(whole, 10)).isEqualTo(frame(1));
+  }
+
+  @Test
+  void lay_ceilingAtTheEdgesOfABranch_hidesExactlyWhatLiesAbove() {
+    Root base = twoBranches();
+    Root below = Maps.lay(Root.ofCount(ALL, new PageCount(SECOND - 1)), base);
+    assertThat(below.branches()).containsExactly(base.branches().getFirst());
+    Root at = Maps.lay(Root.ofCount(ALL, new PageCount(SECOND)), base);
+    assertThat(find(at, SECOND)).isEqualTo(frame(1, 1));
+    assertThat(Maps.find(at, SECOND + 1, store)).isInstanceOf(PageLookup.Absent.class);
+    Root all = Maps.lay(Root.ofCount(ALL, new PageCount(2 * SECOND - 1)), base);
+    assertThat(all.branches()).isEqualTo(base.branches());
+    Root less = Maps.lay(Root.ofCount(ALL, new PageCount(2 * SECOND - 2)), base);
+    assertThat(less.branches().getLast().ceiling()).isEqualTo(2 * SECOND - 2);
+  }
+
+  @Test
+  void lay_branchOverLeaves_isRefusedOrTakenIn() {
+    Root branch = inBranches(root(ALL.value(), ALL.value(), 2, SECOND, SECOND));
+    Root leaves = root(ALL.value(), ALL.value(), 1, SECOND, SECOND + 1);
+    assertThatThrownBy(() -> Maps.lay(branch, leaves))
+        .isInstanceOf(GraftException.Misuse.class)
+        .hasMessageContaining("branch 1 must be taken into the newer map");
+    Root whole = Maps.lay(branch, leaves, store);
+    assertThat(whole.branches()).isEmpty();
+    assertThat(find(whole, SECOND)).isEqualTo(frame(2));
+    assertThat(find(whole, SECOND + 1)).isEqualTo(frame(1));
+  }
+
+  @Test
+  void lay_branchWhereTheOlderMapHasNothing_isNotRead() {
+    Root branch = inBranches(root(ALL.value(), ALL.value(), 2, SECOND, SECOND));
+    Root leaves = root(ALL.value(), ALL.value(), 1, SECOND - 1, SECOND - 1);
+    assertThat(Maps.lay(branch, leaves, NEVER).branches()).isEqualTo(branch.branches());
+  }
+
+  @Test
+  void lay_storedLeavesOnTopOfEachOther_areDroppedOnlyWhereOneSaysAllOfTheOther() {
+    Root old = stored(root(10, 10, 1, 1, 10));
+    Root other = Maps.lay(stored(root(10, 10, 2, 5, 5)), old);
+    assertThat(find(other, 5)).isEqualTo(frame(2));
+    assertThat(find(other, 6)).isEqualTo(frame(1));
+    LeafLayer cut = old.layers(0).getFirst().lowered(0, 5);
+    Root lower = Root.ofCount(new PageCount(10), new PageCount(10)).withLeaf(0, List.of(cut));
+    Root whole = Maps.lay(lower, old);
+    assertThat(whole.layers(0)).hasSize(2);
+    assertThat(find(whole, 7)).isEqualTo(frame(1));
   }
 
   @Test
   void find_outsideOfTheCount_readsNothing() {
     Root whole = stored(root(10, 0, 1, 1, 10));
-    LeafSource never =
-        new LeafSource() {
-          @Override
-          public Leaf leaf(LeafPlace.InFrame place) {
-            throw new AssertionError("read");
-          }
-
-          @Override
-          public Branch branch(BranchPlace place) {
-            throw new AssertionError("read");
-          }
-        };
-    assertThat(Maps.find(whole, 11, never)).isInstanceOf(PageLookup.Absent.class);
-    assertThatThrownBy(() -> Maps.find(whole, 0, never)).isInstanceOf(GraftException.Misuse.class);
-    assertThatThrownBy(() -> Maps.find(whole, 1L << 32, never))
+    assertThat(Maps.find(whole, 11, NEVER)).isInstanceOf(PageLookup.Absent.class);
+    assertThatThrownBy(() -> Maps.find(whole, 0, NEVER)).isInstanceOf(GraftException.Misuse.class);
+    assertThatThrownBy(() -> Maps.find(whole, 1L << 32, NEVER))
         .isInstanceOf(GraftException.Misuse.class);
   }
 
