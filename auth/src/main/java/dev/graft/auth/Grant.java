@@ -86,7 +86,12 @@ public record Grant(
 
   /** The ancestors that a volume's record names: those of a token for that volume. */
   public static List<Ancestor> ancestorsOf(VolumeRecord record) {
-    return record.ancestors().stream()
+    return ancestorsOf(record.ancestors());
+  }
+
+  /** The ancestors of a volume as its record and an answer about it name them. */
+  public static List<Ancestor> ancestorsOf(List<VolumeRecord.Ancestor> named) {
+    return named.stream()
         .map(ancestor -> new Ancestor(ancestor.volume(), ancestor.position().lsn()))
         .toList();
   }

@@ -1,5 +1,6 @@
 package dev.graft.cli;
 
+import dev.graft.auth.RevocationLog;
 import dev.graft.engine.EngineRemote;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameOwner;
@@ -22,6 +23,7 @@ import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
 import dev.graft.protocol.remote.Waiting;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -35,17 +37,20 @@ final class SharedEngine {
   private final FirstUse firstUse;
   private final UnaryOperator<GraftException.NotFound> explain;
   private final OpenStore store;
+  private final RevocationLog revocations;
   private int users;
 
   SharedEngine(
       EngineRemote engine,
       FirstUse firstUse,
       UnaryOperator<GraftException.NotFound> explain,
-      OpenStore store) {
+      OpenStore store,
+      InstantSource clock) {
     this.engine = engine;
     this.firstUse = firstUse;
     this.explain = explain;
     this.store = store;
+    this.revocations = new RevocationLog(store.objects(), clock);
   }
 
   /**
@@ -149,7 +154,10 @@ final class SharedEngine {
 
     @Override
     public VolumeState delete(VolumeId volume) {
-      return engine.delete(volume);
+      VolumeState state = engine.delete(volume);
+      // As a server does, which may stand before the same store: its tokens end with the volume.
+      revocations.revokeAll(volume);
+      return state;
     }
 
     @Override

@@ -51,7 +51,8 @@ final class SharedEngines {
             store.objects(), store.objects(), concurrency, ids, random, EngineOptions.DEFAULT),
         new FirstUse(store.objects(), concurrency, ids),
         explain,
-        store);
+        store,
+        concurrency);
   }
 
   private static void leave(String address, SharedEngine engine) {

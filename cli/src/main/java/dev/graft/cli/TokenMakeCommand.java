@@ -5,15 +5,25 @@ import dev.graft.auth.KeyRing;
 import dev.graft.auth.SignedToken;
 import dev.graft.auth.TokenMaker;
 import dev.graft.auth.VolumeScope;
+import dev.graft.client.http.HeldTokens;
+import dev.graft.client.http.HttpOptions;
+import dev.graft.client.http.HttpRemote;
 import dev.graft.client.http.RemoteAddress;
+import dev.graft.client.http.UrlTransport;
+import dev.graft.concurrency.Concurrency;
+import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.http.Action;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.VolumeRecord;
+import dev.graft.protocol.remote.Remote;
+import dev.graft.sqlite.HttpRemotes;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,10 +41,16 @@ import picocli.CommandLine.Option;
     description = {
       "Make a token and print it. Who has it may do what it admits, until it ends or is revoked.",
       "A token for a fork also reads the volumes that it was forked from, up to the commit where the",
-      "ways part; they are read from the volume's record in the store."
+      "ways part; the store, or the server, is asked for them."
     })
 final class TokenMakeCommand extends VolumeCommand {
   private static final int MAX_RECORD_BYTES = 4096;
+
+  /** How long a token is good that is made for one question. */
+  private static final Duration ASKING = Duration.ofMinutes(5);
+
+  /** Where a volume is. */
+  private record Place(String address, boolean plainHttp) {}
 
   @Option(names = "--keys", paramLabel = "FILE", description = KeyFile.HELP)
   private @Nullable String keys;
@@ -78,7 +94,8 @@ final class TokenMakeCommand extends VolumeCommand {
   @Option(
       names = "--remote",
       paramLabel = "ADDRESS",
-      description = "The store to ask for the ancestors of a volume that is given by its id.")
+      description =
+          "The store or server to ask for the ancestors of a volume that is given by its id.")
   private @Nullable String remote;
 
   TokenMakeCommand(Surroundings surroundings) {
@@ -88,8 +105,8 @@ final class TokenMakeCommand extends VolumeCommand {
   @Override
   public Integer call() throws IOException {
     KeyRing ring = KeyFile.find(surroundings(), keys).read(terminal());
-    Grant grant = grant();
     TokenMaker maker = new TokenMaker(ring, new SecureRandom(), InstantSource.system());
+    Grant grant = grant(maker);
     SignedToken made = maker.make(grant, Age.parse(expires));
     Map<String, @Nullable Object> object = TokenText.object(made.token());
     object.put("key", ring.signing().id().value());
@@ -101,7 +118,7 @@ final class TokenMakeCommand extends VolumeCommand {
     return ExitCode.OK;
   }
 
-  private Grant grant() throws IOException {
+  private Grant grant(TokenMaker maker) throws IOException {
     Set<Action> actions = EnumSet.noneOf(Action.class);
     for (String name : allow) {
       actions.add(
@@ -111,7 +128,7 @@ final class TokenMakeCommand extends VolumeCommand {
     }
     Grant grant = new Grant(scope(), actions, List.of(), Optional.ofNullable(label));
     return grant.scope() instanceof VolumeScope.One(VolumeId one)
-        ? grant.withAncestors(ancestors.isEmpty() ? ask(one) : named())
+        ? grant.withAncestors(ancestors.isEmpty() ? ask(one, maker) : named())
         : withoutAncestors(grant);
   }
 
@@ -147,8 +164,8 @@ final class TokenMakeCommand extends VolumeCommand {
   }
 
   /** The ancestors that the volume's record names. */
-  private List<Grant.Ancestor> ask(VolumeId id) throws IOException {
-    Optional<String> address = address(id);
+  private List<Grant.Ancestor> ask(VolumeId id, TokenMaker maker) throws IOException {
+    Optional<Place> address = address(id);
     if (address.isEmpty()) {
       terminal()
           .note(
@@ -157,18 +174,36 @@ final class TokenMakeCommand extends VolumeCommand {
                   + " is a fork: if it is, name its store with --remote");
       return List.of();
     }
-    if (RemoteAddress.isMeant(address.get())) {
-      terminal()
-          .note(
-              "graft: "
-                  + address.get()
-                  + " is not asked whether "
-                  + id
-                  + " is a fork: if it is, name those it came from with --ancestor");
-      return List.of();
+    Place place = address.get();
+    if (RemoteAddress.isMeant(place.address())) {
+      return askServer(place, id, maker);
     }
-    try (OpenStore store = Stores.open(address.get(), InstantSource.system())) {
-      return Grant.ancestorsOf(record(store, address.get(), id));
+    try (OpenStore store = Stores.open(place.address(), InstantSource.system())) {
+      return Grant.ancestorsOf(record(store, place.address(), id));
+    }
+  }
+
+  /** Asks with a token of its own: whoever has the ring's key may read every volume. */
+  private static List<Grant.Ancestor> askServer(Place place, VolumeId id, TokenMaker maker) {
+    Grant reading = Grant.of(VolumeScope.of(id), Set.of(Action.READ));
+    String token = maker.make(reading, ASKING).text();
+    Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
+    try (Remote server =
+        new HttpRemote(
+            RemoteAddress.parse(place.address(), place.plainHttp()),
+            new UrlTransport(concurrency),
+            new HeldTokens(token),
+            concurrency,
+            new SecureRandom(),
+            HttpOptions.DEFAULT)) {
+      return Grant.ancestorsOf(server.volume(id).ancestors());
+    } catch (GraftException.Unauthorized e) {
+      throw new GraftException.Unauthorized(
+          place.address()
+              + " does not take a token by this key ring, so it cannot be asked whether "
+              + id
+              + " is a fork: take its own key ring with --keys, or name the ancestors with"
+              + " --ancestor");
     }
   }
 
@@ -183,15 +218,19 @@ final class TokenMakeCommand extends VolumeCommand {
     throw Failure.notFound("there is no volume " + id + " in " + address);
   }
 
-  private Optional<String> address(VolumeId id) throws IOException {
+  private Optional<Place> address(VolumeId id) throws IOException {
     if (remote != null) {
-      return Optional.of(Remotes.absolute(remote, surroundings().workingFolder()));
+      return Optional.of(
+          new Place(Remotes.absolute(remote, surroundings().workingFolder()), false));
     }
     VolumesFile file = VolumesFile.find(surroundings());
     return file.names().stream()
         .map(file::require)
         .filter(entry -> entry.volume().equals(id))
-        .map(entry -> Remotes.absolute(entry.remote(), file.folder()))
+        .map(entry ->
+            new Place(
+                Remotes.absolute(entry.remote(), file.folder()),
+                "yes".equals(entry.settings().get(HttpRemotes.PLAIN_HTTP))))
         .findFirst();
   }
 }

@@ -46,6 +46,7 @@ final class TokenRevokeCommand extends VolumeCommand {
     String address = Remotes.absolute(remote, surroundings().workingFolder());
     TokenVerifier.@Nullable Claimed claimed = TokenVerifier.claimed(text).orElse(null);
     TokenId id = claimed == null ? id(text) : claimed.token().id();
+    boolean ended = claimed != null && claimed.token().isExpired(InstantSource.system().instant());
     boolean before = false;
     if (RemoteAddress.isMeant(address)) {
       // A token proves its own end, and so needs no entry for as long as any may live.
@@ -54,14 +55,20 @@ final class TokenRevokeCommand extends VolumeCommand {
               claimed == null
                   ? new RevokeRequest.ById(id.toString())
                   : new RevokeRequest.ByToken(text));
-    } else {
+    } else if (!ended) {
       before = inStore(address, claimed, id);
     }
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("id", id.toString());
     object.put("revoked", true);
-    object.put("changed", !before);
-    answer(object, before ? id + " was revoked before" : id + " is revoked");
+    object.put("changed", !before && !ended);
+    if (claimed != null && ended) {
+      object.put("ended", claimed.token().expires().toString());
+      answer(
+          object, id + " ended at " + claimed.token().expires() + ": it admits nothing as it is");
+    } else {
+      answer(object, before ? id + " was revoked before" : id + " is revoked");
+    }
     return ExitCode.OK;
   }
 

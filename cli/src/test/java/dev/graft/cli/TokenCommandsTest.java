@@ -300,6 +300,25 @@ class TokenCommandsTest {
   }
 
   @Test
+  void delete_straightInTheStore_endsTheVolumesTokens() throws IOException {
+    VolumeId volume = fork();
+    String token =
+        ok(make("--volume", "old", "--allow", "read", "--expires", "30d").toArray(String[]::new))
+            .out();
+    InstantSource clock = InstantSource.system();
+    RevocationLog log =
+        new RevocationLog(FileObjectStore.open(folder.resolve("store"), clock), clock);
+    Route range = new Route.LogRange(volume, new Lsn(3));
+    assertThat(ask(token, range, log)).isInstanceOf(Verdict.Admitted.class);
+    ok("delete", "old", "--yes");
+    assertThat(log.newest().volumes()).containsOnlyKeys(volume);
+    assertThat(ask(token, range, log))
+        .isInstanceOfSatisfying(
+            Verdict.Refused.class,
+            refused -> assertThat(refused.cause()).isEqualTo(Verdict.Cause.DELETED));
+  }
+
+  @Test
   void revoke_atAServer_asksItWithTheTokenOfTheEnvironment() throws IOException {
     String id = "tok-00000000000000000000000007";
     List<String> seen = new java.util.ArrayList<>();

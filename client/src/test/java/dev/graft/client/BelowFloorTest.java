@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.client.CommitOptions.Durability;
 import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.EngineOptions;
-import dev.graft.engine.EngineRemote;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
@@ -14,6 +12,7 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.RetainRequest.Change;
 import java.time.Duration;
@@ -39,8 +38,8 @@ class BelowFloorTest {
   private final ThreadConcurrency concurrency = new ThreadConcurrency(clock);
   private final RandomIdSource ids = new RandomIdSource(new Random(8));
   private final MemoryObjectStore store = new MemoryObjectStore(clock);
-  private final EngineRemote engine =
-      new EngineRemote(store, store, concurrency, ids, new Random(9), EngineOptions.DEFAULT);
+  private final Remote engine =
+      RemoteUnderTest.chosen().over(store, concurrency, ids, new Random(9));
   private final VolumeId volume = ids.newVolumeId();
 
   @BeforeEach

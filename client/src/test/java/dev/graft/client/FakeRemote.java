@@ -48,6 +48,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class FakeRemote implements Remote {
 
   private final Map<VolumeId, VolumeInfo> volumes = new HashMap<>();
   private final Map<VolumeId, List<Stored>> logs = new HashMap<>();
-  final Map<FrameOwner, byte[]> objects = new HashMap<>();
+  final Map<FrameOwner, byte[]> objects = new ConcurrentHashMap<>();
 
   /** Answers of the next commits that are lost on their way back. */
   int lostCommitAnswers;

@@ -44,8 +44,9 @@ abstract class LocalContract {
   static final CommitOptions LOCAL = CommitOptions.NONE.with(Durability.LOCAL);
 
   final FakeRemote fake = new FakeRemote();
-  final CountingRemote remote = new CountingRemote(fake);
   final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
+  final CountingRemote remote =
+      new CountingRemote(RemoteUnderTest.chosen().passing(fake, concurrency, fake.objects::get));
   final IdSource ids = new RandomIdSource(new Random(11));
   final VolumeId volume = ids.newVolumeId();
   final List<Replica> opened = new ArrayList<>();
@@ -61,6 +62,7 @@ abstract class LocalContract {
   @AfterEach
   void closeAll() {
     opened.forEach(Replica::close);
+    remote.close();
   }
 
   Replica open() {

@@ -115,7 +115,7 @@ final class LocalModelTest {
         commitRemote(other, first, new Policy.Reject());
         Replica replica = Replica.open(mine);
         flaky.chance = 0.12;
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < RemoteUnderTest.steps(STEPS); step++) {
           switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> commitLocal(replica, newOp(random, random.nextInt(2)), random);
             case 4 -> tryRemote(replica, newOp(random, 0), random);

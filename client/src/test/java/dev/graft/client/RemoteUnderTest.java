@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * -Dgraft.test.remote=http} real HTTP lies between.
  */
 public interface RemoteUnderTest {
+  /** Percent of the steps that random walks take. */
+  String STEPS_PROPERTY = "graft.test.steps";
+
   /** A new remote over a store, closed by the test. */
   Remote over(ObjectStore store, Concurrency concurrency, IdSource ids, RandomGenerator random);
 
@@ -32,6 +35,24 @@ public interface RemoteUnderTest {
   default Remote passing(
       Remote fake, Concurrency concurrency, Function<FrameOwner, byte @Nullable []> objects) {
     return fake;
+  }
+
+  /**
+   * The address of an HTTP server before a store, the same at every call with that store; none when
+   * remotes are reached in another way. Who made it ends it.
+   */
+  default Optional<String> served(ObjectStore store, Concurrency concurrency) {
+    return Optional.empty();
+  }
+
+  /**
+   * How many steps of a random walk to take: {@code -Dgraft.test.steps=PERCENT} makes walks shorter
+   * where a remote is slow.
+   *
+   * @param usual elsewhere
+   */
+  static int steps(int usual) {
+    return Math.max(1, usual * Integer.getInteger(STEPS_PROPERTY, 100) / 100);
   }
 
   /** The one that the test path or a system property names. */

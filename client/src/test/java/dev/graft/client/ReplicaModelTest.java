@@ -49,7 +49,7 @@ final class ReplicaModelTest {
     List<Model> commits = new ArrayList<>(List.of(new Model(0, new TreeMap<>())));
     try (var at = new Embedded(seed, SIZE)) {
       Replica[] replicas = {at.open(), Replica.open(at.options().on(folder))};
-      for (int step = 0; step < STEPS; step++) {
+      for (int step = 0; step < RemoteUnderTest.steps(STEPS); step++) {
         int which = random.nextInt(2);
         Replica replica = replicas[which];
         switch (random.nextInt(10)) {

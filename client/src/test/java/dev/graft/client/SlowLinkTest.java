@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.graft.client.CommitOptions.Durability;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.EngineOptions;
-import dev.graft.engine.EngineRemote;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.IdSource;
@@ -16,6 +14,7 @@ import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.UploadReceipt;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Large pushes over a link of 2 MB/s in virtual time, cut and resumed, on the engine. */
+/** Large pushes over a link of 2 MB/s in virtual time, cut and resumed. */
 @Timeout(60)
 final class SlowLinkTest {
   private static final PageSize SIZE = PageSize.DEFAULT;
@@ -44,8 +43,8 @@ final class SlowLinkTest {
   private final Concurrency concurrency = new ThreadConcurrency(now::get);
   private final IdSource ids = new RandomIdSource(new Random(5));
   private final MemoryObjectStore store = new MemoryObjectStore(concurrency);
-  private final EngineRemote engine =
-      new EngineRemote(store, store, concurrency, ids, new Random(5), EngineOptions.DEFAULT);
+  private final Remote engine =
+      RemoteUnderTest.chosen().over(store, concurrency, ids, new Random(5));
   private final VolumeId volume = ids.newVolumeId();
   private final SlowLink link = new SlowLink();
 

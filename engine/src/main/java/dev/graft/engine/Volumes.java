@@ -77,6 +77,7 @@ final class Volumes {
   }
 
   static VolumeInfo info(VolumeRecord record) {
-    return new VolumeInfo(record.volume(), record.pageSize(), record.created(), record.hash());
+    return new VolumeInfo(
+        record.volume(), record.pageSize(), record.created(), record.hash(), record.ancestors());
   }
 }

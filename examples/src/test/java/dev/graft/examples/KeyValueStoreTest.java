@@ -3,7 +3,7 @@ package dev.graft.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.graft.cli.FolderRemotes;
+import dev.graft.client.RemoteProvider;
 import dev.graft.client.Replica;
 import dev.graft.client.ReplicaOptions;
 import dev.graft.client.count.CountingRemote;
@@ -13,6 +13,7 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.Remote;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,13 +42,22 @@ final class KeyValueStoreTest {
 
   @BeforeEach
   void makeVolume() {
-    remote = new CountingRemote(new FolderRemotes().open("folder:" + folder, Map.of()));
+    remote = new CountingRemote(remote("folder:" + folder));
     remote.createVolume(new CreateVolume(volume, PageSize.DEFAULT));
   }
 
   @AfterEach
   void close() {
     remote.close();
+  }
+
+  private static Remote remote(String address) {
+    return ServiceLoader.load(RemoteProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.accepts(address))
+        .findFirst()
+        .orElseThrow()
+        .open(address, Map.of());
   }
 
   private Replica open() {

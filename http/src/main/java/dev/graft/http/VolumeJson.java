@@ -1,11 +1,16 @@
 package dev.graft.http;
 
+import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.VolumeRecord.Ancestor;
+import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
 import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
+import java.time.Instant;
+import java.util.List;
 
 /** The JSON of messages about whole volumes. */
 final class VolumeJson {
@@ -22,11 +27,26 @@ final class VolumeJson {
   static void write(JsonOut out, VolumeInfo info) {
     out.text("volume", info.volume()).pageSize("pageSize", info.pageSize());
     out.time("created", info.created()).hash("recordHash", info.recordHash());
+    if (!info.ancestors().isEmpty()) {
+      out.objects(
+          "ancestors",
+          info.ancestors(),
+          (inner, each) -> inner.text("volume", each.volume()).position("at", each.position()));
+    }
   }
 
   static VolumeInfo info(JsonObject in) {
-    return new VolumeInfo(
-        in.volume("volume"), in.pageSize("pageSize"), in.time("created"), in.hash("recordHash"));
+    List<Ancestor> ancestors =
+        in.has("ancestors")
+            ? in.objects(
+                "ancestors", each -> new Ancestor(each.volume("volume"), each.position("at")))
+            : List.of();
+    VolumeId volume = in.volume("volume");
+    PageSize pageSize = in.pageSize("pageSize");
+    Instant created = in.time("created");
+    Hash recordHash = in.hash("recordHash");
+    return in.checked(
+        "ancestors", each -> new VolumeInfo(volume, pageSize, created, recordHash, ancestors));
   }
 
   static void write(JsonOut out, VolumeState state) {

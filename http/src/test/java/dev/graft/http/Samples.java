@@ -17,6 +17,7 @@ import dev.graft.protocol.log.RootPlace;
 import dev.graft.protocol.log.SegmentEntry;
 import dev.graft.protocol.log.SegmentTable;
 import dev.graft.protocol.log.TransactionRecord;
+import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.map.Root;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.page.PageSet;
@@ -77,6 +78,7 @@ final class Samples {
         new Sample<>("done", Messages.done(), new Nothing()),
         new Sample<>("createVolume", Messages.createVolume(), new CreateVolume(VOLUME, PAGE_SIZE)),
         new Sample<>("volumeInfo", Messages.volumeInfo(), info(VOLUME)),
+        new Sample<>("volumeInfo-fork", Messages.volumeInfo(), infoOfFork()),
         changes("changesRequest-poll", position(7), new Until.Head(), false),
         changes("changesRequest-open", null, new Until.AtLsn(new Lsn(9)), true),
         changes("changesRequest-time", null, new Until.AtTime(TIME), true),
@@ -192,6 +194,18 @@ final class Samples {
 
   static VolumeInfo info(VolumeId volume) {
     return new VolumeInfo(volume, PAGE_SIZE, TIME, hash("record"));
+  }
+
+  static VolumeInfo infoOfFork() {
+    VolumeInfo plain = info(OTHER);
+    return new VolumeInfo(
+        plain.volume(),
+        plain.pageSize(),
+        plain.created(),
+        plain.recordHash(),
+        List.of(
+            new VolumeRecord.Ancestor(VOLUME, position(9)),
+            new VolumeRecord.Ancestor(new VolumeId(7, 8), position(2))));
   }
 
   static Position position(long lsn) {

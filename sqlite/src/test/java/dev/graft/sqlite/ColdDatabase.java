@@ -1,19 +1,19 @@
 package dev.graft.sqlite;
 
+import dev.graft.client.RemoteUnderTest;
 import dev.graft.client.Replica;
 import dev.graft.client.ReplicaOptions;
 import dev.graft.client.count.CountingRemote;
 import dev.graft.client.count.DelayingRemote;
 import dev.graft.client.write.BulkImport;
 import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.EngineOptions;
-import dev.graft.engine.EngineRemote;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
+import dev.graft.protocol.remote.Remote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +27,12 @@ final class ColdDatabase implements AutoCloseable {
 
   private final ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
   private final RandomIdSource ids = new RandomIdSource(new Random(8));
-  private final EngineRemote engine;
+  private final Remote engine;
   private final VolumeId volume;
 
   private ColdDatabase(PageSize volumePages) {
     var store = new MemoryObjectStore(concurrency);
-    this.engine =
-        new EngineRemote(store, store, concurrency, ids, new Random(9), EngineOptions.DEFAULT);
+    this.engine = RemoteUnderTest.chosen().over(store, concurrency, ids, new Random(9));
     this.volume = ids.newVolumeId();
     engine.createVolume(new CreateVolume(volume, volumePages));
   }

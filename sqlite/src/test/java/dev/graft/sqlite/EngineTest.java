@@ -33,7 +33,8 @@ final class EngineTest {
   @Test
   void url_withRemoteAndVolume_worksWithoutOtherCode() throws SQLException {
     VolumeId volume = newVolume("memory:url", 4096);
-    String url = "jdbc:sqlite:file:any?vfs=graft&remote=memory:url&volume=" + volume;
+    String remote = MemoryRemotes.address("memory:url");
+    String url = "jdbc:sqlite:file:any?vfs=graft&remote=" + remote + "&volume=" + volume;
     try (Connection connection = Sql.open(url);
         Connection second = Sql.open(url);
         Statement statement = connection.createStatement();
@@ -76,7 +77,10 @@ final class EngineTest {
     VolumeId volume = newVolume("memory:folder", 4096);
     VolumeAddress address =
         new VolumeAddress(
-            "memory:folder", volume, java.util.Optional.of(folder.resolve("r")), Map.of());
+            MemoryRemotes.address("memory:folder"),
+            volume,
+            java.util.Optional.of(folder.resolve("r")),
+            Map.of());
     try (GraftDataSource source = GraftDataSource.at(address)) {
       for (int i = 0; i < 3; i++) {
         try (Connection connection = source.getConnection();

@@ -29,8 +29,20 @@ public final class MemoryRemotes implements RemoteProvider {
 
   @Override
   public Remote open(String uri, Map<String, String> parameters) {
-    ObjectStore store =
-        STORES.computeIfAbsent(uri, key -> new MemoryObjectStore(InstantSource.system()));
-    return RemoteUnderTest.chosen().over(store, CONCURRENCY, IDS, new Random(1));
+    ObjectStore store = store(uri);
+    RemoteUnderTest way = RemoteUnderTest.chosen();
+    return way.served(store, CONCURRENCY)
+        .map(address -> new HttpRemotes().open(address, parameters))
+        .orElseGet(() -> way.over(store, CONCURRENCY, IDS, new Random(1)));
+  }
+
+  /** What stands in a URL for a name like {@code memory:NAME}: where it is served, or itself. */
+  static String address(String uri) {
+    ObjectStore store = store(uri);
+    return RemoteUnderTest.chosen().served(store, CONCURRENCY).orElse(uri);
+  }
+
+  private static ObjectStore store(String uri) {
+    return STORES.computeIfAbsent(uri, key -> new MemoryObjectStore(InstantSource.system()));
   }
 }

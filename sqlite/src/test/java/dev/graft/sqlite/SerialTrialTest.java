@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.client.Policy;
 import dev.graft.client.PushResult;
+import dev.graft.client.RemoteUnderTest;
 import dev.graft.client.Replica;
 import dev.graft.client.ReplicaOptions;
 import dev.graft.protocol.error.GraftException;
@@ -66,7 +67,7 @@ final class SerialTrialTest {
         places.add(place(remote, volume));
       }
       prepare();
-      for (int step = 0; step < STEPS; step++) {
+      for (int step = 0; step < RemoteUnderTest.steps(STEPS); step++) {
         step();
         check(whereIs(step));
       }

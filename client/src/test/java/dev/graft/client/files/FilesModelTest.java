@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.client.CommitOptions;
 import dev.graft.client.CommitResult;
 import dev.graft.client.Embedded;
+import dev.graft.client.RemoteUnderTest;
 import dev.graft.client.Replica;
 import dev.graft.client.Snapshot;
 import dev.graft.protocol.id.Hash;
@@ -42,7 +43,7 @@ final class FilesModelTest {
     try (var at = new Embedded(seed, pageSize);
         Replica replica = at.open()) {
       TreeMap<String, byte[]> model = new TreeMap<>();
-      for (int i = 0; i < EDITS; i++) {
+      for (int i = 0; i < RemoteUnderTest.steps(EDITS); i++) {
         TreeMap<String, byte[]> after = new TreeMap<>(model);
         try (FilesEdit edit = FilesEdit.in(replica.begin())) {
           int steps = 1 + random.nextInt(random.nextInt(8) == 0 ? 60 : 4);

@@ -64,8 +64,13 @@ final class TokensRoutes {
     switch (request) {
       case RevokeRequest.ById(String id) -> backend.revocations().revoke(TokenId.parse(id));
       case RevokeRequest.ByToken(String text) -> {
-        switch (verifier.verify(text, backend.clock().instant())) {
-          case Verdict.Admitted(Token token) -> backend.revocations().revoke(token);
+        switch (verifier.prove(text)) {
+          case Verdict.Admitted(Token token) -> {
+            // One that has ended admits nothing as it is: there is nothing to keep.
+            if (!token.isExpired(backend.clock().instant())) {
+              backend.revocations().revoke(token);
+            }
+          }
           case Verdict.Refused refused ->
               throw new GraftException.Misuse(
                   "there is nothing to revoke in this: " + refused.reason());

@@ -27,11 +27,14 @@ import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.SegmentEntry;
+import dev.graft.protocol.log.VolumeRecord;
 import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Graft;
+import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -363,6 +366,59 @@ class ServiceTest {
     Answer revoked = bench.post(made.token(), info, Messages.empty(), new Nothing());
     assertThat(revoked.status()).isEqualTo(401);
     assertThat(Bench.problem(revoked).code()).isEqualTo(Code.UNAUTHORIZED);
+  }
+
+  @Test
+  void revoke_tokenThatHasEnded_isDoneAndWritesNothing() {
+    TokenAnswer made =
+        bench.ok(
+            bench.post(
+                bench.root,
+                new Route.Tokens(),
+                Messages.tokenRequest(),
+                new TokenRequest(volume, Set.of(Action.READ), Duration.ofMinutes(5), "a reader")),
+            Messages.token());
+    bench.clock.advance(Duration.ofMinutes(7));
+    bench.ok(revoke(made.token()), Messages.done());
+    assertThat(bench.memory.list("auth/revocations/", "", 1)).isEmpty();
+    Answer forged = revoke(made.token().substring(0, made.token().length() - 2) + "AA");
+    assertThat(forged.status()).isEqualTo(400);
+    assertThat(Bench.problem(forged).code()).isEqualTo(Code.MISUSE);
+  }
+
+  private Answer revoke(String token) {
+    return bench.post(
+        bench.root, new Route.Revoke(), Messages.revoke(), new RevokeRequest.ByToken(token));
+  }
+
+  @Test
+  void info_ofAForkOfAFork_namesItsAncestorsNearestFirst() {
+    Position first = bench.committed(volume, start);
+    Forked child = fork(volume, first);
+    Position second = bench.committed(child.child().volume(), child.start());
+    Forked grandchild = fork(child.child().volume(), second);
+    List<VolumeRecord.Ancestor> both =
+        List.of(
+            new VolumeRecord.Ancestor(child.child().volume(), second),
+            new VolumeRecord.Ancestor(volume, first));
+    assertThat(grandchild.child().ancestors()).isEqualTo(both);
+    assertThat(info(grandchild.child().volume()).ancestors()).isEqualTo(both);
+    assertThat(info(volume).ancestors()).isEmpty();
+  }
+
+  private Forked fork(VolumeId parent, Position at) {
+    ForkRequest request = new ForkRequest(parent, at, bench.ids.newVolumeId());
+    return bench
+        .ok(
+            bench.post(bench.root, new Route.Fork(parent), Messages.forkRequest(parent), request),
+            Messages.forked())
+        .forked();
+  }
+
+  private VolumeInfo info(VolumeId of) {
+    return bench.ok(
+        bench.post(bench.root, new Route.Info(of), Messages.empty(), new Nothing()),
+        Messages.volumeInfo());
   }
 
   @Test
