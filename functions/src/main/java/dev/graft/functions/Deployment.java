@@ -3,15 +3,18 @@ package dev.graft.functions;
 import dev.graft.auth.Admission;
 import dev.graft.auth.KeyRing;
 import dev.graft.auth.RevocationLog;
+import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.EngineOptions;
 import dev.graft.engine.EngineRemote;
+import dev.graft.engine.UpkeepPort;
 import dev.graft.engine.store.FileObjectStore;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.functions.service.Backend;
 import dev.graft.functions.service.CachedObjects;
 import dev.graft.functions.service.JsonLines;
+import dev.graft.functions.service.Limits;
 import dev.graft.functions.service.SegmentPlaces;
 import dev.graft.functions.service.WatchedStore;
 import dev.graft.http.UploadsAnswer;
@@ -38,7 +41,7 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
  * What one process of a function works with: made anew after each restore, and closed before a
  * snapshot.
  */
-final class Deployment implements AutoCloseable {
+public final class Deployment implements AutoCloseable {
   /** Ranges of segments and maps of checkpoints, which the engine itself does not keep. */
   private static final long CACHED_BYTES = 48L << 20;
 
@@ -46,7 +49,34 @@ final class Deployment implements AutoCloseable {
   private final EngineRemote engine;
   private final List<AutoCloseable> closed;
 
-  Deployment(Backend backend, EngineRemote engine, List<AutoCloseable> closed) {
+  /**
+   * What one is made over.
+   *
+   * @param bulk holds all but commits and state records
+   * @param log holds those; mostly the same store
+   * @param places for large segments; null when there are none to be had
+   * @param keys prove and sign tokens
+   * @param limits how much a caller may ask
+   * @param logShare of the requests whose line in the log says all, 0..1
+   * @param maintenance is asked for rollups and checkpoints; null when they are made in the request
+   *     that completes their block
+   * @param concurrency for reads in parallel, waits and the clock
+   * @param random a {@link SecureRandom} wherever it counts
+   * @param lines takes each line of the log
+   */
+  public record Parts(
+      ObjectStore bulk,
+      ObjectStore log,
+      @Nullable SegmentPlaces places,
+      KeyRing keys,
+      Limits limits,
+      double logShare,
+      @Nullable UpkeepPort maintenance,
+      Concurrency concurrency,
+      RandomGenerator random,
+      Consumer<String> lines) {}
+
+  private Deployment(Backend backend, EngineRemote engine, List<AutoCloseable> closed) {
     this.backend = backend;
     this.engine = engine;
     this.closed = List.copyOf(closed);
@@ -63,33 +93,32 @@ final class Deployment implements AutoCloseable {
     Optional<LambdaMaintenance> maintenance =
         settings.maintenance().map(name -> new LambdaMaintenance(name, aws(closed)));
     return of(
-        settings,
-        bulk,
-        log,
-        places(settings, closed),
-        keys,
-        maintenance,
-        clock,
-        closed,
-        System.out::println,
-        new SecureRandom());
+        new Parts(
+            bulk,
+            log,
+            places(settings, closed),
+            keys,
+            settings.limits(),
+            settings.logShare(),
+            maintenance.orElse(null),
+            new ThreadConcurrency(clock),
+            new SecureRandom(),
+            System.out::println),
+        closed);
   }
 
-  static Deployment of(
-      Settings settings,
-      ObjectStore bulk,
-      ObjectStore log,
-      @Nullable SegmentPlaces places,
-      KeyRing keys,
-      Optional<LambdaMaintenance> maintenance,
-      InstantSource clock,
-      List<AutoCloseable> closed,
-      Consumer<String> lines,
-      RandomGenerator random) {
-    WatchedStore watched = new WatchedStore(bulk);
-    WatchedStore watchedLog = bulk == log ? watched : new WatchedStore(log);
+  /** One over what the caller brings and closes. */
+  public static Deployment over(Parts parts) {
+    return of(parts, List.of());
+  }
+
+  static Deployment of(Parts parts, List<AutoCloseable> closed) {
+    Concurrency concurrency = parts.concurrency();
+    RandomGenerator random = parts.random();
+    WatchedStore watched = new WatchedStore(parts.bulk());
+    WatchedStore watchedLog = parts.bulk() == parts.log() ? watched : new WatchedStore(parts.log());
     CachedObjects cached = new CachedObjects(watched, CACHED_BYTES, Deployment::isCached);
-    RevocationLog revocations = new RevocationLog(watched, clock);
+    RevocationLog revocations = new RevocationLog(watched, concurrency);
     // Without a maintenance function rollups are made in the request that completes their block:
     // behind the answer this process may stand still.
     EngineOptions options = EngineOptions.DEFAULT.withUpkeep(EngineOptions.Upkeep.INLINE);
@@ -97,23 +126,23 @@ final class Deployment implements AutoCloseable {
         new EngineRemote(
             watchedLog,
             cached,
-            new ThreadConcurrency(clock),
+            concurrency,
             new RandomIdSource(random),
             random,
             options,
-            maintenance.orElse(null));
+            parts.maintenance());
     Backend backend =
         new Backend(
             engine,
             watchedLog,
             cached,
-            places,
-            new Admission(keys, revocations, clock)::admit,
-            keys,
+            parts.places(),
+            new Admission(parts.keys(), revocations, concurrency)::admit,
+            parts.keys(),
             revocations,
-            settings.limits(),
-            new JsonLines(watched, settings.logShare(), clock, random, lines),
-            clock,
+            parts.limits(),
+            new JsonLines(watched, parts.logShare(), concurrency, random, parts.lines()),
+            concurrency,
             random);
     return new Deployment(backend, engine, closed);
   }
@@ -158,11 +187,13 @@ final class Deployment implements AutoCloseable {
     return aws;
   }
 
-  Backend backend() {
+  /** For a service, or a function of one group of routes. */
+  public Backend backend() {
     return backend;
   }
 
-  EngineRemote engine() {
+  /** For the maintenance function. */
+  public EngineRemote engine() {
     return engine;
   }
 

@@ -8,6 +8,7 @@ import dev.graft.auth.KeyRing;
 import dev.graft.auth.SigningKey;
 import dev.graft.auth.TokenMaker;
 import dev.graft.auth.VolumeScope;
+import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.functions.service.Answer;
@@ -51,7 +52,6 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -74,25 +74,23 @@ final class Priming {
   private final String token;
   private final InstantSource clock;
 
-  private Priming(Settings settings) {
+  private Priming() {
     this.clock = InstantSource.system();
     KeyRing ring = new KeyRing(List.of(new SigningKey(new KeyId("priming"), KEY, false)));
     MemoryObjectStore store = new MemoryObjectStore(clock);
-    Settings quiet =
-        new Settings(
-            settings.bulk(), settings.log(), settings.keyRing(), Limits.NONE, Optional.empty(), 1);
     Backend made =
-        Deployment.of(
-                quiet,
-                store,
-                store,
-                null,
-                ring,
-                Optional.empty(),
-                clock,
-                List.of(),
-                line -> {},
-                new SecureRandom())
+        Deployment.over(
+                new Deployment.Parts(
+                    store,
+                    store,
+                    null,
+                    ring,
+                    Limits.NONE,
+                    1,
+                    null,
+                    new ThreadConcurrency(clock),
+                    new SecureRandom(),
+                    line -> {}))
             .backend();
     this.service = new Service(EnumSet.allOf(Group.class), made);
     this.skin = new FunctionSkin(() -> service);
@@ -106,7 +104,7 @@ final class Priming {
    * Runs through all; what fails in it is told, for a function that cannot do this does nothing.
    */
   static void run(Settings settings) {
-    new Priming(settings).requests();
+    new Priming().requests();
     if (settings.bulk().startsWith("s3://")) {
       store();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.auth.KeyId;
 import dev.graft.auth.KeyRing;
 import dev.graft.auth.SigningKey;
+import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.functions.service.Answer;
 import dev.graft.functions.service.Group;
@@ -42,16 +43,18 @@ class InstanceTest {
     InstantSource clock = InstantSource.system();
     MemoryObjectStore store = new MemoryObjectStore(clock);
     return Deployment.of(
-        settings(),
-        store,
-        store,
-        null,
-        KEYS,
-        Optional.empty(),
-        clock,
-        List.of(() -> closed.add("closed")),
-        line -> {},
-        random);
+        new Deployment.Parts(
+            store,
+            store,
+            null,
+            KEYS,
+            Limits.DEFAULT,
+            1,
+            null,
+            new ThreadConcurrency(clock),
+            random,
+            line -> {}),
+        List.of(() -> closed.add("closed")));
   }
 
   private Instance<Service> instance(Supplier<RandomGenerator> randoms, Runnable priming) {

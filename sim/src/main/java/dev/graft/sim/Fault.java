@@ -74,6 +74,20 @@ public enum Fault {
   CLONED_INSTANCE,
   /** The clock of an engine or a client is minutes off. */
   CLOCK_SKEW,
+  /** A function's invocation is lost before it begins; its caller's connection ends. */
+  INVOCATION_LOST,
+  /** A function did what it was asked, and its answer is lost before it leaves the service. */
+  RESPONSE_LOST_AT_FUNCTION,
+  /** A function answered, and the client's connection ends before the answer is there. */
+  RESPONSE_LOST_AT_CLIENT,
+  /** One event is run twice: by two instances at the same time, or by any once more later. */
+  INVOCATION_DUPLICATED,
+  /** An event is run when its caller has given it up, up to minutes later. */
+  INVOCATION_LATE,
+  /** For a while the service starts next to no invocation, and says so (429, 503). */
+  INVOCATION_REFUSED,
+  /** An instance stands still in the middle of an invocation, and goes on when it is thawed. */
+  INSTANCE_FROZEN,
   /** A client's process is killed before, in or after a step of its disk. */
   CLIENT_KILLED,
   /** With it the machine loses power: of what was not synced the newest is lost. */
@@ -88,6 +102,11 @@ public enum Fault {
   /** Those that a store makes by itself. */
   public static Set<Fault> ofStore() {
     return EnumSet.range(PUT_ANSWER_LOST, GET_FLIPPED);
+  }
+
+  /** Those of deployed functions. */
+  public static Set<Fault> ofFunctions() {
+    return EnumSet.range(INVOCATION_LOST, INSTANCE_FROZEN);
   }
 
   /** Those of a power cut, of which one at most comes with a killed client. */

@@ -1,5 +1,8 @@
 package dev.graft.localstack.lambda;
 
+import dev.graft.functions.FunctionEvents;
+import dev.graft.functions.service.Answer;
+import dev.graft.functions.service.Request;
 import dev.graft.localstack.web.Body;
 import dev.graft.localstack.web.WebAnswer;
 import dev.graft.localstack.web.WebHandler;
@@ -14,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -60,8 +64,8 @@ public final class FunctionUrl implements WebHandler {
     headers.remove("authorization"); // overwritten by the edge's own signature
     byte[] event =
         FunctionEvents.event(
-            new WebRequest(
-                request.method(), request.path(), request.query(), headers, request.body()),
+            new Request(request.method(), request.path(), request.query(), headers, request.body()),
+            UUID.randomUUID().toString(),
             clock.instant());
     if (event.length > MAX_PAYLOAD_BYTES) {
       return WebAnswer.problem(
@@ -121,11 +125,15 @@ public final class FunctionUrl implements WebHandler {
       byte[] answer = function.invoke(event);
       return answer.length > MAX_PAYLOAD_BYTES
           ? plain(502, "the function's answer is too large")
-          : FunctionEvents.answer(answer);
+          : of(FunctionEvents.answer(answer));
     } catch (IOException | RuntimeException e) {
       System.err.println("graft: a function failed: " + e);
       return plain(502, "Internal Server Error");
     }
+  }
+
+  private static WebAnswer.Response of(Answer answer) {
+    return new WebAnswer.Response(answer.status(), answer.headers(), Body.of(answer.body()));
   }
 
   private static WebAnswer.Response plain(int status, String text) {

@@ -65,7 +65,7 @@ public final class Main {
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
       for (long seed = options.first(); seed <= options.last(); seed++) {
         for (Workload workload : options.workloads(seed)) {
-          Player player = new Player(workload, usual, Flaws.NONE);
+          Player player = new Player(workload, usual, Flaws.NONE, options.way());
           long mine = seed;
           turns.add(new Turn(player, workers.submit(() -> player.play(mine))));
           if (turns.size() > 2 * options.jobs()) {
@@ -107,6 +107,9 @@ public final class Main {
       }
     }
     StringBuilder often = new StringBuilder();
+    if (options.way() != Way.DRAWN) {
+      often.append(" --way ").append(options.way().word());
+    }
     options.without().forEach(fault -> often.append(" --without " + fault));
     options
         .often()

@@ -47,6 +47,13 @@ public final class Player {
           .with(Fault.GET_TRUNCATED, 0.002)
           .with(Fault.GET_FLIPPED, 0.002)
           .with(Fault.CLOCK_SKEW, 0.5)
+          .with(Fault.INVOCATION_LOST, 0.01)
+          .with(Fault.RESPONSE_LOST_AT_FUNCTION, 0.01)
+          .with(Fault.RESPONSE_LOST_AT_CLIENT, 0.01)
+          .with(Fault.INVOCATION_DUPLICATED, 0.02)
+          .with(Fault.INVOCATION_LATE, 0.01)
+          .with(Fault.INVOCATION_REFUSED, 0.002)
+          .with(Fault.INSTANCE_FROZEN, 0.0005)
           .with(Fault.CLIENT_KILLED, 0.002)
           .with(Fault.WRITES_LOST, 0.25)
           .with(Fault.WRITE_TORN, 0.25)
@@ -56,17 +63,25 @@ public final class Player {
   private final Workload workload;
   private final FaultPlan plan;
   private final Flaws flaws;
+  private final Way way;
+
+  /** A player of one workload whose clients reach engines in process. */
+  public Player(Workload workload, FaultPlan usual, Flaws flaws) {
+    this(workload, usual, flaws, Way.ENGINES);
+  }
 
   /**
    * A player of one workload.
    *
    * @param usual the faults that the workload takes its own from
    * @param flaws bugs to be planted
+   * @param way how clients reach what serves them
    */
-  public Player(Workload workload, FaultPlan usual, Flaws flaws) {
+  public Player(Workload workload, FaultPlan usual, Flaws flaws, Way way) {
     this.workload = workload;
-    this.plan = possible(workload.plan(usual));
+    this.plan = way.possible(possible(workload.plan(usual)));
     this.flaws = flaws;
+    this.way = way;
   }
 
   /** The power goes only when a client is killed. */
@@ -82,7 +97,7 @@ public final class Player {
 
   /** The same with one fault less. */
   Player without(Fault fault) {
-    return new Player(workload, plan.without(fault), flaws);
+    return new Player(workload, plan.without(fault), flaws, way);
   }
 
   /** The faults that can happen. */
@@ -96,7 +111,7 @@ public final class Player {
     SimConcurrency sim = new SimConcurrency(mixed);
     FaultHits hits = new FaultHits();
     @Nullable Throwable failure = null;
-    World world = new World(sim, mixed, plan, hits, flaws);
+    World world = new World(sim, mixed, plan, hits, flaws, way.isDeployed(mixed));
     try (world) {
       sim.run(() -> {
         workload.play(world);

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param last the last seed, included
  * @param workloads to play for each seed
  * @param inTurn whether each seed plays one of them only, the first seeds the first ones
+ * @param way how clients reach what serves them
  * @param without faults that are left out
  * @param often faults that happen more or less often than usual
  * @param json whether the last line is for programs
@@ -28,6 +29,7 @@ record RunOptions(
     long last,
     List<Workload> workloads,
     boolean inTurn,
+    Way way,
     Set<Fault> without,
     Map<Fault, Double> often,
     boolean json,
@@ -36,10 +38,12 @@ record RunOptions(
   static final String USAGE =
       """
       usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--often FAULT=P]...
-                     [--in-turn] [--jobs N] [--history FILE] [--json]
+                     [--in-turn] [--way WAY] [--jobs N] [--history FILE] [--json]
         --seeds A..B      the seeds, both ends included; one number for one seed
         --workload NAME   all that are played always, when none is named
         --in-turn         each seed plays one workload, the next seed the next one
+        --way WAY         engines: clients reach engines in process; functions: the handlers,
+                          over HTTP; drawn, when not given: the seed decides
         --without FAULT   leaves a fault out; "all" for none at all
         --often FAULT=P   another probability than the usual one, 0 to 1
         --jobs N          worlds at one time; 1 when not given
@@ -60,6 +64,7 @@ record RunOptions(
     boolean json = false;
     boolean inTurn = false;
     int jobs = 1;
+    Way way = Way.DRAWN;
     Optional<Path> history = Optional.empty();
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
@@ -83,6 +88,12 @@ record RunOptions(
                     .orElseThrow(() ->
                         new IllegalArgumentException(
                             "no workload is called '" + value + "'; there are " + names())));
+        case "--way" ->
+            way =
+                Way.named(value)
+                    .orElseThrow(() ->
+                        new IllegalArgumentException(
+                            "no way is called '" + value + "': engines, functions or drawn"));
         case "--without" -> without.addAll(faults(value));
         case "--often" -> often.put(fault(before(value)), probability(value));
         case "--jobs" -> jobs = Math.toIntExact(positive(value));
@@ -98,6 +109,7 @@ record RunOptions(
         seeds[1],
         workloads.isEmpty() ? Workloads.ALL : workloads,
         inTurn,
+        way,
         without,
         often,
         json,

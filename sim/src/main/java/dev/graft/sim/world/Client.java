@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +42,13 @@ final class Client {
   /**
    * What a machine has.
    *
-   * @param network the way to the engines
+   * @param network the way to the engines, for a process of it
    * @param ahead by how much its clock is ahead
    * @param disk where the replica lives; in memory if there is none
    * @param instance where its ids come from
    */
   record Machine(
-      Remote network,
+      Function<SimProcess, Remote> network,
       Duration ahead,
       FaultHits hits,
       Optional<SimDisk> disk,
@@ -143,7 +144,7 @@ final class Client {
   private ReplicaOptions options(SimProcess process) {
     ReplicaOptions options =
         ReplicaOptions.inMemory(
-            process.through(machine.network),
+            process.through(machine.network.apply(process)),
             volume,
             machine.clock(process),
             new RandomIdSource(machine.instance.random()));

@@ -13,6 +13,7 @@ import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.SimObjectStore;
+import dev.graft.sim.lambda.RangeEdge;
 import dev.graft.sim.world.Flaws.Slip;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -74,8 +75,14 @@ final class Edge {
    *
    * @param offset of the first byte
    * @param bytes shared with whoever asked at the same time; null when there is no such object
+   * @param fetched how many bytes it asked the store for
+   * @param total bytes of the object
    */
-  private record Answer(long offset, byte @Nullable [] bytes) {
+  private record Answer(long offset, byte @Nullable [] bytes, int fetched, long total) {
+    static Answer missing(long offset) {
+      return new Answer(offset, null, 0, 0);
+    }
+
     boolean holds(long from, int length) {
       return bytes == null || (offset <= from && from + length <= offset + bytes.length);
     }
@@ -97,6 +104,12 @@ final class Edge {
                 throw e.getCause() == null ? e : e.getCause();
               }
             });
+  }
+
+  /** Answers over HTTP, where its clients take from the answer what they asked for. */
+  RangeEdge.Piece read(ObjectKey key, long offset, int length) {
+    Answer answer = ask(key, offset, length);
+    return new RangeEdge.Piece(answer.offset, answer.bytes, answer.fetched, answer.total);
   }
 
   /** Asks, and takes from the answer what was asked for, as a transport of a client does. */
@@ -135,7 +148,7 @@ final class Edge {
     if (isStale(key, fault.isPresent() && fault.get() == Fault.EDGE_STALE)) {
       hit(Fault.EDGE_STALE, key);
       sim.pause(NEAR);
-      return new Answer(offset, null);
+      return Answer.missing(offset);
     }
     Task<Answer> other = fetches.get(key);
     if (other != null && !other.isDone()) {
@@ -189,8 +202,8 @@ final class Edge {
 
   private Answer fetch(ObjectKey key, long offset, int length) {
     return switch (store.get(key, offset, length)) {
-      case GetOutcome.Missing() -> new Answer(offset, null);
-      case GetOutcome.Found(byte[] bytes, long total) -> new Answer(offset, bytes);
+      case GetOutcome.Missing() -> Answer.missing(offset);
+      case GetOutcome.Found(byte[] bytes, long total) -> new Answer(offset, bytes, length, total);
     };
   }
 

@@ -21,6 +21,7 @@ import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.SimObjectStore;
+import dev.graft.sim.SimProcess;
 import dev.graft.sim.SkewedConcurrency;
 import dev.graft.sim.StoreLatencies;
 import dev.graft.sim.disk.SimDisk;
@@ -33,11 +34,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One simulated store, engines on it, and clients with what lies between. Each client has an
- * engine, a clock and a network of its own. Used by tasks of its simulation only.
+ * engine, a clock and a network of its own; or all of them reach, over HTTP, functions that are
+ * deployed once. Used by tasks of its simulation only.
  */
 public final class World implements AutoCloseable {
   private static final int MAX_TRIES = 60;
@@ -69,8 +73,21 @@ public final class World implements AutoCloseable {
   private final boolean disksFail;
   private final boolean damages;
 
-  /** An empty world. */
-  public World(SimConcurrency sim, long seed, FaultPlan plan, FaultHits hits, Flaws flaws) {
+  /** The functions and the way to them; null when clients reach engines in process. */
+  private final @Nullable OverHttp functions;
+
+  /**
+   * An empty world.
+   *
+   * @param deployed whether clients speak HTTP to functions, or else to engines in process
+   */
+  public World(
+      SimConcurrency sim,
+      long seed,
+      FaultPlan plan,
+      FaultHits hits,
+      Flaws flaws,
+      boolean deployed) {
     this.sim = sim;
     this.plan = plan;
     this.hits = hits;
@@ -89,6 +106,10 @@ public final class World implements AutoCloseable {
     if (damages) {
       sim.expectDamage();
     }
+    this.functions =
+        deployed
+            ? new OverHttp(sim, store, seeds.split(), plan, hits, flaws, edge, instances)
+            : null;
   }
 
   /** Its time and its tasks. */
@@ -134,7 +155,7 @@ public final class World implements AutoCloseable {
           throw e;
         }
       } catch (GraftException.Limit e) {
-        if (!disksFail || tries == MAX_TRIES) {
+        if ((!disksFail && functions == null) || tries == MAX_TRIES) {
           throw e;
         }
       } catch (GraftException.Corrupt e) {
@@ -240,7 +261,7 @@ public final class World implements AutoCloseable {
 
   /** A way to an engine of one's own that is nobody's clone. */
   private Remote serving() {
-    return remote(instances.fresh());
+    return functions == null ? remote(instances.fresh()) : functions.operator();
   }
 
   /** A way to an engine of one's own; ranges are read through it, or through the edge. */
@@ -276,13 +297,23 @@ public final class World implements AutoCloseable {
     disk.ifPresent(disks::add);
     Instance instance = instances.next();
     Duration ahead = skew(LARGEST_CLIENT_SKEW);
-    Remote remote = remote(instance);
-    if (flaws.slips().contains(Flaws.Slip.OWN_CLOCK)) {
-      remote = OwnClock.before(remote, () -> sim.instant().plus(ahead));
-    }
-    Session session = open(client, volume, new Client.Machine(remote, ahead, hits, disk, instance));
+    Function<SimProcess, Remote> network = network(volume, instance, ahead);
+    Session session =
+        open(client, volume, new Client.Machine(network, ahead, hits, disk, instance));
     instance.serves();
     return session;
+  }
+
+  private Function<SimProcess, Remote> network(VolumeId volume, Instance instance, Duration ahead) {
+    if (functions != null) {
+      return functions.client(volume, ahead);
+    }
+    Remote remote = remote(instance);
+    Remote met =
+        flaws.slips().contains(Flaws.Slip.OWN_CLOCK)
+            ? OwnClock.before(remote, () -> sim.instant().plus(ahead))
+            : remote;
+    return process -> met;
   }
 
   private Session open(String name, VolumeId volume, Client.Machine machine) {
@@ -315,6 +346,9 @@ public final class World implements AutoCloseable {
     boolean kills = plan.probability(Fault.CLIENT_KILLED) > 0;
     List.copyOf(clients).forEach(client -> client.end(kills));
     engines.forEach(EngineRemote::close);
+    if (functions != null) {
+      functions.end();
+    }
     // Puts that are still under way land, or never do.
     sim.pause(SimObjectStore.MAX_LATENESS.multipliedBy(2));
     EngineRemote calm = engine(store.objects(), sim, instances.fresh());
@@ -324,7 +358,7 @@ public final class World implements AutoCloseable {
       long head = observer.log(volume);
       Client.Machine machine =
           new Client.Machine(
-              calm, Duration.ZERO, hits, Optional.<SimDisk>empty(), instances.fresh());
+              process -> calm, Duration.ZERO, hits, Optional.<SimDisk>empty(), instances.fresh());
       Session session = open("observer-" + volume, volume, machine);
       SplittableRandom random = seeds.split();
       for (long lsn : observer.someOf(head, random)) {

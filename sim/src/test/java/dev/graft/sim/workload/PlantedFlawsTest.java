@@ -39,7 +39,7 @@ class PlantedFlawsTest {
   }
 
   /** Clients that write a few pages, or many, and read; and one that comes late. */
-  private record Small(int clients, int transactions, int pages) implements Workload {
+  record Small(int clients, int transactions, int pages) implements Workload {
     @Override
     public String name() {
       return "small";

@@ -1,12 +1,11 @@
-package dev.graft.localstack.lambda;
+package dev.graft.functions;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.graft.localstack.web.Body;
-import dev.graft.localstack.web.WebAnswer;
-import dev.graft.localstack.web.WebRequest;
+import dev.graft.functions.service.Answer;
+import dev.graft.functions.service.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,20 +17,25 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The events of function URLs: payload format 2.0 of Lambda's documentation, "Invoking Lambda
- * function URLs".
+ * The events of function URLs as whoever calls a function makes them, and its answers as he reads
+ * them: payload format 2.0 of Lambda's documentation, "Invoking Lambda function URLs". For those
+ * who put something else in the place of Lambda.
  */
-final class FunctionEvents {
+public final class FunctionEvents {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int OK = 200;
 
   private FunctionEvents() {}
 
-  /** The event for a request. A body that is text by its type stands in it as text. */
-  static byte[] event(WebRequest request, Instant now) {
+  /**
+   * The event for a request. A body that is text by its type stands in it as text.
+   *
+   * @param id of the request, as Lambda gives each one
+   */
+  public static byte[] event(Request request, String id, Instant now) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(request.body().length + 1_024);
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
@@ -54,9 +58,9 @@ final class FunctionEvents {
       json.writeStringField("path", request.path());
       json.writeStringField("protocol", "HTTP/1.1");
       json.writeStringField("sourceIp", "127.0.0.1");
-      json.writeStringField("userAgent", request.header("user-agent").orElse(""));
+      json.writeStringField("userAgent", orNothing(request.header("user-agent")));
       json.writeEndObject();
-      json.writeStringField("requestId", UUID.randomUUID().toString());
+      json.writeStringField("requestId", id);
       json.writeStringField("routeKey", "$default");
       json.writeStringField("stage", "$default");
       json.writeNumberField("timeEpoch", now.toEpochMilli());
@@ -79,8 +83,12 @@ final class FunctionEvents {
     return out.toByteArray();
   }
 
-  private static Optional<String> text(WebRequest request) {
-    String type = request.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+  private static String orNothing(@Nullable String header) {
+    return header == null ? "" : header;
+  }
+
+  private static Optional<String> text(Request request) {
+    String type = orNothing(request.header("content-type")).toLowerCase(Locale.ROOT);
     if (!type.startsWith("text/") && !type.startsWith("application/json")) {
       return Optional.empty();
     }
@@ -97,7 +105,7 @@ final class FunctionEvents {
    *
    * @throws IOException when it is none
    */
-  static WebAnswer.Response answer(byte[] answer) throws IOException {
+  public static Answer answer(byte[] answer) throws IOException {
     int status = OK;
     Map<String, String> headers = new HashMap<>();
     String body = "";
@@ -127,7 +135,7 @@ final class FunctionEvents {
     headers.remove("content-length");
     byte[] bytes =
         base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
-    return new WebAnswer.Response(status, headers, Body.of(bytes));
+    return new Answer(status, headers, bytes);
   }
 
   private static void expect(boolean right) throws IOException {
