@@ -1,5 +1,9 @@
 package dev.graft.auth;
 
+import dev.graft.protocol.id.TokenId;
+import dev.graft.protocol.id.VolumeId;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,5 +28,23 @@ public final class EdgeEntries {
         .volumes()
         .forEach((id, end) -> entries.put(id.toString(), Long.toString(end.getEpochSecond())));
     return entries;
+  }
+
+  /**
+   * The entries that are of use at an instant: what ended a day before is left out, as in the log
+   * of revocations itself.
+   */
+  public static Map<String, String> of(KeyRing ring, RevocationLog.Listing revoked, Instant now) {
+    Instant oldest = now.minus(RevocationLog.GRACE);
+    Map<TokenId, Instant> tokens = new HashMap<>(revoked.tokens());
+    Map<VolumeId, Instant> volumes = new HashMap<>(revoked.volumes());
+    tokens.values().removeIf(end -> end.isBefore(oldest));
+    volumes.values().removeIf(end -> end.isBefore(oldest));
+    return of(ring, new RevocationLog.Listing(tokens, volumes));
+  }
+
+  /** Whether an entry is a key of the ring. */
+  public static boolean isKey(String name) {
+    return name.startsWith(KEY_PREFIX);
   }
 }

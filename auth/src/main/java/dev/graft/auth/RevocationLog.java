@@ -41,6 +41,7 @@ public final class RevocationLog implements Revoked {
   private final ObjectStore store;
   private final InstantSource clock;
   private final Duration maxAge;
+  private final Runnable told;
   private final AtomicReference<@Nullable Copy> kept = new AtomicReference<>();
 
   /** The newest record at an instant not before {@code readAt}; nothing before the first. */
@@ -57,9 +58,20 @@ public final class RevocationLog implements Revoked {
 
   /** The log of a store, read again when the copy is that old. */
   public RevocationLog(ObjectStore store, InstantSource clock, Duration maxAge) {
+    this(store, clock, maxAge, () -> {});
+  }
+
+  /**
+   * The log of a store, with somebody who wants to know of revocations.
+   *
+   * @param told is run whenever something was revoked here, once that is durable, and again when it
+   *     is revoked again. What it throws is thrown on: the revocation stands all the same
+   */
+  public RevocationLog(ObjectStore store, InstantSource clock, Duration maxAge, Runnable told) {
     this.store = store;
     this.clock = clock;
     this.maxAge = maxAge;
+    this.told = told;
   }
 
   @Override
@@ -117,11 +129,16 @@ public final class RevocationLog implements Revoked {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
+  private void publish(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
+    write(tokens, volumes);
+    told.run();
+  }
+
   /**
    * Puts the next record until the newest one says so; what an unknown outcome left behind, or
    * another writer, is seen by the next look.
    */
-  private void publish(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
+  private void write(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
     for (int tried = 0; tried < TRIES; tried++) {
       Optional<RevocationRecord> newest = read().record();
       if (newest.filter(record -> record.says(tokens, volumes)).isPresent()) {

@@ -101,7 +101,8 @@ public final class EngineRemote implements Remote {
     Heads heads = new Heads();
     CommitLog commits = new CommitLog(logObjects);
     this.volumes = new Volumes(bulkObjects, rounds);
-    this.states = new StateLog(logObjects, finder, rounds, options.stateMaxAge());
+    this.states =
+        new StateLog(logObjects, finder, rounds, options.stateMaxAge(), options.retention());
     this.uploads = new Uploads(bulkObjects, rounds);
     this.frames = new FrameReader(commits, logObjects, bulkObjects, rounds);
     StoredMaps maps = new StoredMaps(frames);

@@ -21,7 +21,7 @@ import java.util.function.Function;
 /** Changes what a volume keeps: retention, floor and kept LSNs (rules 4.10, 4.11 and 5.7). */
 final class Retention {
   /** No volume keeps less: an LSN can be asked for that long after it ceased to be the head. */
-  static final Duration MINIMUM = Duration.ofHours(24);
+  static final Duration MINIMUM = EngineOptions.LEAST_RETENTION;
 
   /** Floors are multiples of this, so that no lowest rollup begins below one and ends above it. */
   private static final long FLOOR_STEP = Block.FAN_OUT;

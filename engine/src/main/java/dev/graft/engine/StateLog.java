@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * while, since what it says changes slowly and old words stay true for readers.
  */
 final class StateLog {
-  /** How long an LSN can be asked for after it ceased to be the head, unless one says otherwise. */
-  static final Duration RETENTION = Duration.ofDays(7);
+  /** What a volume without a state record keeps. */
+  static final Duration RETENTION = EngineOptions.DEFAULT.retention();
 
   private static final int MAX_RECORD_BYTES = 1 << 20;
   private static final int MAX_KEPT = 10_000;
@@ -32,16 +32,26 @@ final class StateLog {
   private final HeadFinder finder;
   private final Rounds rounds;
   private final Duration maxAge;
+  private final Duration retention;
   private final BoundedCache<VolumeId, Copy> kept = new BoundedCache<>(MAX_KEPT, copy -> 1);
 
   /** The newest record at some instant not before {@code readAt}; null when there was none. */
   private record Copy(@Nullable StateRecord state, Instant readAt) {}
 
   StateLog(PatientStore log, HeadFinder finder, Rounds rounds, Duration maxAge) {
+    this(log, finder, rounds, maxAge, RETENTION);
+  }
+
+  /**
+   * @param retention what the first record of a new volume says
+   */
+  StateLog(
+      PatientStore log, HeadFinder finder, Rounds rounds, Duration maxAge, Duration retention) {
     this.log = log;
     this.finder = finder;
     this.rounds = rounds;
     this.maxAge = maxAge;
+    this.retention = retention;
   }
 
   /** The state as it is known here; nothing when none was read, or there is none. */
@@ -130,15 +140,19 @@ final class StateLog {
    * @return whether this call certainly wrote it
    */
   boolean begin(VolumeId volume) {
-    StateRecord first = first(volume, rounds.now());
+    StateRecord first = first(volume, retention, rounds.now());
     return log.put(volume, Keys.state(volume, 1), first.encode(), Instant.MAX)
         instanceof PutOutcome.Created;
   }
 
-  /** What a volume's first record says. */
+  /** What holds for a volume that has no record yet. */
   static StateRecord first(VolumeId volume, Instant now) {
+    return first(volume, RETENTION, now);
+  }
+
+  private static StateRecord first(VolumeId volume, Duration retention, Instant now) {
     return new StateRecord(
-        volume, 1, 0, Lsn.ZERO, RETENTION, List.of(), List.of(), false, List.of(), now);
+        volume, 1, 0, Lsn.ZERO, retention, List.of(), List.of(), false, List.of(), now);
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.graft.protocol.page.PageCount;
 import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
+import dev.graft.protocol.remote.CreateVolume;
 import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.LogPage;
@@ -194,6 +195,32 @@ class FloorTest {
     assertThatThrownBy(() -> retain(new Change.FloorAt(new Lsn(96))))
         .isInstanceOf(GraftException.Misuse.class);
     assertThat(retain(new Change.FloorAt(new Lsn(64))).state().floor()).isEqualTo(new Lsn(64));
+  }
+
+  @Test
+  void create_byAnEngineWithAnotherRetention_isTheVolumesOwnForEveryEngine() {
+    Duration month = Duration.ofDays(30);
+    EngineRemote longer = stage.newEngine(stage.options.withRetention(month));
+    CreateVolume request = new CreateVolume(stage.ids.newVolumeId(), Stage.PAGE_SIZE);
+    longer.createVolume(request);
+    stage.newEngine().createVolume(request);
+    assertThat(stage.newEngine().state(request.volume()).retention()).isEqualTo(month);
+    assertThat(longer.state(volume).retention())
+        .as("a volume that was there keeps its own")
+        .isEqualTo(Duration.ofDays(7));
+    assertThatThrownBy(() ->
+            stage
+                .newEngine()
+                .retain(
+                    new RetainRequest(
+                        request.volume(), new Change.FloorOlderThan(Duration.ofDays(8)))))
+        .isInstanceOf(GraftException.Misuse.class)
+        .hasMessageContaining("shorten the retention first");
+    for (Duration bad : List.of(Duration.ofHours(23), Duration.ofDays(3_651))) {
+      assertThatThrownBy(() -> stage.options.withRetention(bad))
+          .isInstanceOf(GraftException.Misuse.class)
+          .hasMessageContaining("for new volumes cannot be");
+    }
   }
 
   @Test

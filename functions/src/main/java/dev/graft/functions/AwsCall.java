@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -58,27 +60,72 @@ final class AwsCall implements AutoCloseable {
    * @throws GraftException.Unavailable when there is no such answer; the service may have done it
    */
   byte[] post(String service, String path, Map<String, String> headers, byte[] body) {
+    SdkHttpFullRequest.Builder request =
+        SdkHttpFullRequest.builder()
+            .method(SdkHttpMethod.POST)
+            .uri(URI.create(endpoint.formatted(service) + path));
+    headers.forEach(request::putHeader);
+    request.putHeader("content-length", Integer.toString(body.length));
+    Answer answer = send(service, () -> sign(service, request.build(), body).request(), body);
+    if (!answer.isSuccess()) {
+      throw new GraftException.Unavailable(
+          service + " answered " + answer.status() + " to " + path);
+    }
+    return answer.body();
+  }
+
+  /**
+   * An answer, whatever its status.
+   *
+   * @param etag of what it is about, empty when it has none
+   */
+  record Answer(int status, String etag, byte[] body) {
+    boolean isSuccess() {
+      return status / 100 == 2;
+    }
+  }
+
+  /**
+   * Sends one request to a service without a region, signed for all of them.
+   *
+   * @param method GET or POST
+   * @param uri in its encoded form
+   * @throws GraftException.Unavailable when there is no answer; the service may have done it
+   */
+  Answer everywhere(
+      String service,
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      byte[] body,
+      Instant now) {
+    return send(
+        service,
+        () -> {
+          GlobalSignature signature =
+              new GlobalSignature(service, credentials.resolveCredentials());
+          SdkHttpFullRequest.Builder request =
+              SdkHttpFullRequest.builder().method(SdkHttpMethod.valueOf(method)).uri(uri);
+          signature.sign(method, uri, headers, body, now).forEach(request::putHeader);
+          if (body.length > 0) {
+            request.putHeader("content-length", Integer.toString(body.length));
+          }
+          return request.build();
+        },
+        body);
+  }
+
+  private Answer send(String service, Supplier<SdkHttpRequest> signed, byte[] body) {
     try {
-      SdkHttpFullRequest.Builder request =
-          SdkHttpFullRequest.builder()
-              .method(SdkHttpMethod.POST)
-              .uri(URI.create(endpoint.formatted(service) + path));
-      headers.forEach(request::putHeader);
-      request.putHeader("content-length", Integer.toString(body.length));
-      SignedRequest signed = sign(service, request.build(), body);
-      HttpExecuteResponse response =
-          http.prepareRequest(
-                  HttpExecuteRequest.builder()
-                      .request(signed.request())
-                      .contentStreamProvider(signed.payload().orElseThrow())
-                      .build())
-              .call();
-      byte[] answer = bytes(response);
-      if (!response.httpResponse().isSuccessful()) {
-        throw new GraftException.Unavailable(
-            service + " answered " + response.httpResponse().statusCode() + " to " + path);
+      HttpExecuteRequest.Builder request = HttpExecuteRequest.builder().request(signed.get());
+      if (body.length > 0) {
+        request.contentStreamProvider(ContentStreamProvider.fromByteArrayUnsafe(body));
       }
-      return answer;
+      HttpExecuteResponse response = http.prepareRequest(request.build()).call();
+      return new Answer(
+          response.httpResponse().statusCode(),
+          response.httpResponse().firstMatchingHeader("ETag").orElse(""),
+          bytes(response));
     } catch (IOException | SdkException e) {
       throw new GraftException.Unavailable(service + " did not answer: " + e, e);
     }

@@ -26,12 +26,15 @@ import dev.graft.s3.S3ObjectStore;
 import dev.graft.s3.S3Settings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -47,6 +50,7 @@ public final class Deployment implements AutoCloseable {
 
   private final Backend backend;
   private final EngineRemote engine;
+  private final @Nullable EdgeMirror edge;
   private final List<AutoCloseable> closed;
 
   /**
@@ -55,7 +59,7 @@ public final class Deployment implements AutoCloseable {
    * @param bulk holds all but commits and state records
    * @param log holds those; mostly the same store
    * @param places for large segments; null when there are none to be had
-   * @param keys prove and sign tokens
+   * @param keys gives the key ring of now, which proves and signs tokens
    * @param limits how much a caller may ask
    * @param logShare of the requests whose line in the log says all, 0..1
    * @param maintenance is asked for rollups and checkpoints; null when they are made in the request
@@ -63,48 +67,137 @@ public final class Deployment implements AutoCloseable {
    * @param concurrency for reads in parallel, waits and the clock
    * @param random a {@link SecureRandom} wherever it counts
    * @param lines takes each line of the log
+   * @param retention of volumes that are made
+   * @param revoked is run when something was revoked here and that is durable
    */
   public record Parts(
       ObjectStore bulk,
       ObjectStore log,
       @Nullable SegmentPlaces places,
-      KeyRing keys,
+      Supplier<KeyRing> keys,
       Limits limits,
       double logShare,
       @Nullable UpkeepPort maintenance,
       Concurrency concurrency,
       RandomGenerator random,
-      Consumer<String> lines) {}
+      Consumer<String> lines,
+      Duration retention,
+      Runnable revoked) {
+    /** With a key ring that stays as it is, the usual retention, and nobody told of revocations. */
+    public Parts(
+        ObjectStore bulk,
+        ObjectStore log,
+        @Nullable SegmentPlaces places,
+        KeyRing keys,
+        Limits limits,
+        double logShare,
+        @Nullable UpkeepPort maintenance,
+        Concurrency concurrency,
+        RandomGenerator random,
+        Consumer<String> lines) {
+      this(
+          bulk,
+          log,
+          places,
+          () -> keys,
+          limits,
+          logShare,
+          maintenance,
+          concurrency,
+          random,
+          lines,
+          EngineOptions.DEFAULT.retention(),
+          () -> {});
+    }
+  }
 
-  private Deployment(Backend backend, EngineRemote engine, List<AutoCloseable> closed) {
+  /** What is made once, at the first call. */
+  private static final class Once<T> implements Supplier<T> {
+    private final Supplier<T> maker;
+
+    /** Guarded by this. */
+    private @Nullable T made;
+
+    Once(Supplier<T> maker) {
+      this.maker = maker;
+    }
+
+    @Override
+    public synchronized T get() {
+      T now = made;
+      if (now == null) {
+        now = maker.get();
+        made = now;
+      }
+      return now;
+    }
+  }
+
+  private Deployment(
+      Backend backend, EngineRemote engine, @Nullable EdgeMirror edge, List<AutoCloseable> closed) {
     this.backend = backend;
     this.engine = engine;
-    this.closed = List.copyOf(closed);
+    this.edge = edge;
+    // Not a copy: what is opened later is closed, too.
+    this.closed = closed;
   }
 
   /** Makes one by the settings: reads the key ring, seeds the randoms, opens the store. */
   static Deployment open(Settings settings) {
     InstantSource clock = InstantSource.system();
-    List<AutoCloseable> closed = new ArrayList<>();
+    List<AutoCloseable> closed = new CopyOnWriteArrayList<>();
     ObjectStore bulk = store(settings.bulk(), clock, closed);
     ObjectStore log =
         settings.log().equals(settings.bulk()) ? bulk : store(settings.log(), clock, closed);
-    KeyRing keys = settings.keyRing().read(() -> aws(closed));
+    Supplier<AwsCall> aws = new Once<>(() -> aws(closed));
+    Supplier<KeyRing> newest = () -> settings.keyRing().read(aws);
+    Supplier<KeyRing> keys = new HeldKeyRing(newest, clock, System.out::println);
     Optional<LambdaMaintenance> maintenance =
-        settings.maintenance().map(name -> new LambdaMaintenance(name, aws(closed)));
-    return of(
-        new Parts(
-            bulk,
-            log,
-            places(settings, closed),
-            keys,
-            settings.limits(),
-            settings.logShare(),
-            maintenance.orElse(null),
-            new ThreadConcurrency(clock),
-            new SecureRandom(),
-            System.out::println),
-        closed);
+        settings.maintenance().map(name -> new LambdaMaintenance(name, aws.get()));
+    Concurrency concurrency = new ThreadConcurrency(clock);
+    Deployment made =
+        of(
+            new Parts(
+                bulk,
+                log,
+                places(settings, closed),
+                keys,
+                settings.limits(),
+                settings.logShare(),
+                maintenance.orElse(null),
+                concurrency,
+                new SecureRandom(),
+                System.out::println,
+                settings.retention(),
+                () -> tellTheEdge(settings, maintenance)),
+            closed);
+    return settings
+        .edgeKeys()
+        .map(arn -> made.withEdge(arn, newest, aws.get(), concurrency))
+        .orElse(made);
+  }
+
+  /** What was revoked ends at the edge when maintenance has brought it there. */
+  private static void tellTheEdge(Settings settings, Optional<LambdaMaintenance> maintenance) {
+    if (settings.edgeKeys().isPresent() && maintenance.isPresent()) {
+      maintenance.get().send(MaintenanceEvents.encode(new MaintenanceEvents.BringToEdge()));
+    }
+  }
+
+  private Deployment withEdge(
+      String arn, Supplier<KeyRing> ring, AwsCall aws, Concurrency concurrency) {
+    String endpoint = System.getenv("AWS_ENDPOINT_URL");
+    EdgeKeyStore store =
+        new EdgeKeyStore(
+            arn,
+            endpoint == null || endpoint.isBlank()
+                ? EdgeKeyStore.endpointOf(arn)
+                : endpoint.formatted(EdgeKeyStore.SERVICE),
+            aws,
+            concurrency);
+    EdgeMirror mirror =
+        new EdgeMirror(store, ring, backend.revocations(), concurrency, new SecureRandom());
+    return new Deployment(backend, engine, mirror, closed);
   }
 
   /** One over what the caller brings and closes. */
@@ -118,10 +211,14 @@ public final class Deployment implements AutoCloseable {
     WatchedStore watched = new WatchedStore(parts.bulk());
     WatchedStore watchedLog = parts.bulk() == parts.log() ? watched : new WatchedStore(parts.log());
     CachedObjects cached = new CachedObjects(watched, CACHED_BYTES, Deployment::isCached);
-    RevocationLog revocations = new RevocationLog(watched, concurrency);
+    RevocationLog revocations =
+        new RevocationLog(watched, concurrency, RevocationLog.MAX_AGE, parts.revoked());
     // Without a maintenance function rollups are made in the request that completes their block:
     // behind the answer this process may stand still.
-    EngineOptions options = EngineOptions.DEFAULT.withUpkeep(EngineOptions.Upkeep.INLINE);
+    EngineOptions options =
+        EngineOptions.DEFAULT
+            .withUpkeep(EngineOptions.Upkeep.INLINE)
+            .withRetention(parts.retention());
     EngineRemote engine =
         new EngineRemote(
             watchedLog,
@@ -137,14 +234,15 @@ public final class Deployment implements AutoCloseable {
             watchedLog,
             cached,
             parts.places(),
-            new Admission(parts.keys(), revocations, concurrency)::admit,
+            (token, route) ->
+                new Admission(parts.keys().get(), revocations, concurrency).admit(token, route),
             parts.keys(),
             revocations,
             parts.limits(),
             new JsonLines(watched, parts.logShare(), concurrency, random, parts.lines()),
             concurrency,
             random);
-    return new Deployment(backend, engine, closed);
+    return new Deployment(backend, engine, null, closed);
   }
 
   private static boolean isCached(ObjectKey key) {
@@ -195,6 +293,11 @@ public final class Deployment implements AutoCloseable {
   /** For the maintenance function. */
   public EngineRemote engine() {
     return engine;
+  }
+
+  /** Brings keys and revocations to the edge; null where there is none. */
+  @Nullable EdgeMirror edge() {
+    return edge;
   }
 
   /** Has a function invoked some time later, for example this one once more. */

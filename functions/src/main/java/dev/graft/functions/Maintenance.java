@@ -27,10 +27,15 @@ final class Maintenance {
 
   private final EngineRemote engine;
   private final Consumer<String> lines;
+  private final @Nullable EdgeMirror edge;
 
-  Maintenance(EngineRemote engine, Consumer<String> lines) {
+  /**
+   * @param edge brings keys and revocations there; null where there is none
+   */
+  Maintenance(EngineRemote engine, Consumer<String> lines, @Nullable EdgeMirror edge) {
     this.engine = engine;
     this.lines = lines;
+    this.edge = edge;
   }
 
   /**
@@ -43,7 +48,30 @@ final class Maintenance {
   void handle(MaintenanceEvents.Event event, IntSupplier millisLeft, Consumer<byte[]> again) {
     switch (event) {
       case MaintenanceEvents.Task(UpkeepTask task) -> upkeep(task);
-      case MaintenanceEvents.SweepAll(VolumeId after) -> sweepAll(after, millisLeft, again);
+      case MaintenanceEvents.BringToEdge() -> bringToEdge();
+      case MaintenanceEvents.SweepAll(VolumeId after) -> {
+        if (after == null && edge != null) {
+          sweepEdge();
+        }
+        sweepAll(after, millisLeft, again);
+      }
+    }
+  }
+
+  private void bringToEdge() {
+    if (edge == null) {
+      lines.accept(line("refused", "", "there is no edge here: GRAFT_EDGE_KEYS names none"));
+      return;
+    }
+    lines.accept(line("edge", "", edge.bring().toString()));
+  }
+
+  /** An edge that does not answer keeps no volume from being looked after. */
+  private void sweepEdge() {
+    try {
+      bringToEdge();
+    } catch (GraftException e) {
+      lines.accept(line("edge-failed", "", e.toString()));
     }
   }
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of the maintenance function: {@code {"task": "after-commit", "volume", "lsn"}}, {@code
  * {"task": "fill", "volume", "blocks": [["1", "32"]]}}, {@code {"task": "trim", "volume"}}, {@code
- * {"task": "sweep", "after"?}}, which {@code {"sweep": true}} begins, too. Other members are not
- * looked at: schedules add their own.
+ * {"task": "sweep", "after"?}}, which {@code {"sweep": true}} begins, too, and {@code {"task":
+ * "edge"}}. Other members are not looked at: schedules add their own.
  */
 final class MaintenanceEvents {
   private static final JsonFactory JSON = new JsonFactory();
@@ -37,6 +37,9 @@ final class MaintenanceEvents {
   /** A look after all volumes, from behind one on. */
   record SweepAll(@Nullable VolumeId after) implements Event {}
 
+  /** Keys and revocations are to be brought to the edge. */
+  record BringToEdge() implements Event {}
+
   static byte[] encode(Event event) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = JSON.createGenerator(bytes)) {
@@ -48,6 +51,7 @@ final class MaintenanceEvents {
             out.writeStringField("after", after.toString());
           }
         }
+        case BringToEdge() -> out.writeStringField("task", "edge");
         case Task(UpkeepTask task) -> write(out, task);
       }
       out.writeEndObject();
@@ -151,6 +155,7 @@ final class MaintenanceEvents {
     Event event() {
       return switch (task == null ? "" : task) {
         case "sweep" -> new SweepAll(after == null ? null : VolumeId.parse(after));
+        case "edge" -> new BringToEdge();
         case "trim" -> new Task(new UpkeepTask.Trim(need("volume", volume, VolumeId::parse)));
         case "after-commit" ->
             new Task(
@@ -160,7 +165,8 @@ final class MaintenanceEvents {
             new Task(new UpkeepTask.Fill(need("volume", volume, VolumeId::parse), spans()));
         default ->
             throw new GraftException.Misuse(
-                "the maintenance function knows the tasks after-commit, fill, trim and sweep");
+                "the maintenance function knows the tasks after-commit, fill, trim, sweep and"
+                    + " edge");
       };
     }
 

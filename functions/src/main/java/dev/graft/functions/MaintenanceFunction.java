@@ -13,9 +13,10 @@ import java.util.function.Supplier;
 
 /**
  * Does what need not be done before an answer: rollups and checkpoints that other functions ask for
- * (asynchronous events), and once a week a look after all volumes. Every event may come twice or
- * late. An event that can never be done is told in the log and not repeated; a store that does not
- * answer fails the invocation, so that Lambda repeats it. Safe for use by many threads.
+ * (asynchronous events), keys and revocations that the edge has to learn of, and once a week a look
+ * after all of it. Every event may come twice or late. An event that can never be done is told in
+ * the log and not repeated; a store that does not answer fails the invocation, so that Lambda
+ * repeats it. Safe for use by many threads.
  */
 public final class MaintenanceFunction implements RequestStreamHandler {
   private static final int MAX_EVENT_BYTES = 1 << 17;
@@ -29,7 +30,9 @@ public final class MaintenanceFunction implements RequestStreamHandler {
   public MaintenanceFunction() {
     this.working =
         Instance.ofProcess(made ->
-            new Working(new Maintenance(made.engine(), System.out::println), made::invokeLater));
+            new Working(
+                new Maintenance(made.engine(), System.out::println, made.edge()),
+                made::invokeLater));
   }
 
   /**
@@ -41,7 +44,7 @@ public final class MaintenanceFunction implements RequestStreamHandler {
    */
   public MaintenanceFunction(EngineRemote engine, Consumer<byte[]> again, Consumer<String> lines) {
     Working made =
-        new Working(new Maintenance(engine, lines), (name, event) -> again.accept(event));
+        new Working(new Maintenance(engine, lines, null), (name, event) -> again.accept(event));
     this.working = () -> made;
   }
 

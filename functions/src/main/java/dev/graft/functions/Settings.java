@@ -1,7 +1,10 @@
 package dev.graft.functions;
 
+import dev.graft.engine.EngineOptions;
 import dev.graft.functions.service.Limits;
 import dev.graft.protocol.error.GraftException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,8 @@ import java.util.function.LongUnaryOperator;
  * @param limits how much may be asked
  * @param maintenance the name of the maintenance function; nothing when there is none
  * @param logShare of the requests whose line in the log says all, 0..1
+ * @param edgeKeys the ARN of the edge's key value store; nothing when there is no edge
+ * @param retention of volumes that are made
  */
 record Settings(
     String bulk,
@@ -24,7 +29,9 @@ record Settings(
     KeyRingPlace keyRing,
     Limits limits,
     Optional<String> maintenance,
-    double logShare) {
+    double logShare,
+    Optional<String> edgeKeys,
+    Duration retention) {
   static final String STORE = "GRAFT_STORE";
   static final String LOG_STORE = "GRAFT_LOG_STORE";
   static final String KEY_RING = "GRAFT_KEY_RING";
@@ -33,6 +40,8 @@ record Settings(
   static final String KEY_RING_SECRET = "GRAFT_KEY_RING_SECRET";
   static final String MAINTENANCE = "GRAFT_MAINTENANCE_FUNCTION";
   static final String LOG_SHARE = "GRAFT_LOG_SHARE";
+  static final String EDGE_KEYS = "GRAFT_EDGE_KEYS";
+  static final String RETENTION = "GRAFT_RETENTION";
   static final String LIMIT_REQUESTS = "GRAFT_LIMIT_REQUESTS";
   static final String LIMIT_COMMITS = "GRAFT_LIMIT_COMMITS";
   static final String LIMIT_BYTES = "GRAFT_LIMIT_BYTES";
@@ -60,6 +69,8 @@ record Settings(
     long forks = in.atLeastOne(LIMIT_FORKS, usual.forks());
     double share = in.share(LOG_SHARE, USUAL_LOG_SHARE);
     Optional<String> maintenance = in.text(MAINTENANCE);
+    Optional<String> edgeKeys = in.edgeKeys();
+    Duration retention = in.retention();
     in.end();
     return new Settings(
         bulk,
@@ -67,7 +78,9 @@ record Settings(
         keyRing.orElseThrow(),
         new Limits(requests, commits, bytes, forks),
         maintenance,
-        share);
+        share,
+        edgeKeys,
+        retention);
   }
 
   /** Collects what is wrong, so that one failure tells all. */
@@ -121,6 +134,28 @@ record Settings(
         return Optional.empty();
       }
       return Optional.of(places.getFirst());
+    }
+
+    Optional<String> edgeKeys() {
+      Optional<String> arn = text(EDGE_KEYS);
+      if (arn.filter(text -> !EdgeKeyStore.isArn(text)).isPresent()) {
+        wrong(EDGE_KEYS + " is no ARN of a key value store: arn:aws:cloudfront::ACCOUNT:...");
+        return Optional.empty();
+      }
+      return arn;
+    }
+
+    Duration retention() {
+      Duration usual = EngineOptions.DEFAULT.retention();
+      try {
+        Duration chosen = text(RETENTION).map(Duration::parse).orElse(usual);
+        return EngineOptions.DEFAULT.withRetention(chosen).retention();
+      } catch (DateTimeParseException e) {
+        wrong(RETENTION + " is no duration like P7D or PT36H");
+      } catch (GraftException.Misuse e) {
+        wrong(RETENTION + ": " + e.getMessage());
+      }
+      return usual;
     }
 
     long atLeastOne(String name, long usual) {

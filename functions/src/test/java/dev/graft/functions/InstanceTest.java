@@ -152,7 +152,9 @@ class InstanceTest {
             settings.keyRing(),
             Limits.DEFAULT,
             Optional.empty(),
-            0));
+            0,
+            Optional.empty(),
+            settings.retention()));
     assertThat(closed).isEmpty();
   }
 }

@@ -35,7 +35,7 @@ class MaintenanceTest {
           EngineOptions.DEFAULT);
   private final List<String> lines = new ArrayList<>();
   private final List<byte[]> again = new ArrayList<>();
-  private final Maintenance maintenance = new Maintenance(engine, lines::add);
+  private final Maintenance maintenance = new Maintenance(engine, lines::add, null);
 
   private VolumeId newVolume() {
     VolumeId volume = ids.newVolumeId();
@@ -50,6 +50,7 @@ class MaintenanceTest {
         List.of(
             new MaintenanceEvents.SweepAll(null),
             new MaintenanceEvents.SweepAll(volume),
+            new MaintenanceEvents.BringToEdge(),
             new MaintenanceEvents.Task(new UpkeepTask.Trim(volume)),
             new MaintenanceEvents.Task(new UpkeepTask.AfterCommit(volume, new Lsn(1024))),
             new MaintenanceEvents.Task(

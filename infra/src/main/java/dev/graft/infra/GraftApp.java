@@ -3,8 +3,11 @@ package dev.graft.infra;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
@@ -22,6 +25,7 @@ public final class GraftApp {
           "stack",
           "domain",
           "certificate",
+          "retention",
           "encryption",
           "stores",
           "concurrency",
@@ -29,6 +33,8 @@ public final class GraftApp {
           "cdn",
           "keepData",
           "accessLogs");
+
+  private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([dh])");
 
   private GraftApp() {}
 
@@ -81,6 +87,7 @@ public final class GraftApp {
                                     + " needs a certificate: -c certificate=arn:..."))));
     return new Installation(
         domain,
+        text(app, "retention").map(GraftApp::retention).orElse(standard.retention()),
         choice(app, "encryption", Installation.Encryption.class, standard.encryption()),
         choice(app, "stores", Installation.Stores.class, standard.stores()),
         text(app, "concurrency").map(count -> number("concurrency", count)),
@@ -106,6 +113,16 @@ public final class GraftApp {
     } catch (NumberFormatException wrong) {
       throw new IllegalArgumentException(name + " has to be a number, not " + text);
     }
+  }
+
+  private static Duration retention(String text) {
+    Matcher parts = AGE.matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(
+          "retention has to be days or hours, for example 7d or 36h, not " + text);
+    }
+    int count = number("retention", parts.group(1));
+    return parts.group(2).equals("d") ? Duration.ofDays(count) : Duration.ofHours(count);
   }
 
   private static boolean flag(App app, String name, boolean otherwise) {

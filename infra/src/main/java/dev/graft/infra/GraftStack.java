@@ -32,7 +32,9 @@ public final class GraftStack extends Stack {
     for (Role role : Role.values()) {
       if (role != Role.RANGES || !installation.cdn()) {
         functions.put(
-            role, new ServerFunction(this, role, code, storage, environment(role), installation));
+            role,
+            new ServerFunction(
+                this, role, code, storage, environment(role, installation), installation));
       }
     }
     readKeys();
@@ -42,7 +44,10 @@ public final class GraftStack extends Stack {
         installation.cdn()
             ? Optional.of(new Edge(this, "Edge", storage, functions, installation))
             : Optional.empty();
-    edge.ifPresent(e -> tell(e, installation));
+    edge.ifPresent(e -> {
+      maintenance.bringToEdge(e.keys(), keysParameter(), functions);
+      tell(e, installation);
+    });
     Arguments.add(storage, functions, maintenance, edge, installation);
     tellAddresses();
   }
@@ -57,13 +62,14 @@ public final class GraftStack extends Stack {
     return storage.log();
   }
 
-  private Map<String, String> environment(Role role) {
+  private Map<String, String> environment(Role role, Installation installation) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("GRAFT_STORE", "s3://" + storage.bulk().getBucketName());
     if (storage.log() != storage.bulk()) {
       environment.put("GRAFT_LOG_STORE", "s3://" + storage.log().getBucketName());
     }
     environment.put("GRAFT_KEY_RING_PARAMETER", keysParameter());
+    environment.put("GRAFT_RETENTION", installation.retention().toString());
     // By name: an ARN of the alias would make a circle of the functions that invoke each other.
     if (role != Role.MAINTENANCE && functions.containsKey(Role.MAINTENANCE)) {
       environment.put("GRAFT_MAINTENANCE_FUNCTION", maintenanceArn());
@@ -116,7 +122,7 @@ public final class GraftStack extends Stack {
                     .orElse(edge.distribution().getDistributionDomainName()))
         .build();
     CfnOutput.Builder.create(this, "EdgeKeys")
-        .description("the key value store that the keys of tokens are put into")
+        .description("the key value store that maintenance brings keys and revocations to")
         .value(edge.keys().getKeyValueStoreArn())
         .build();
   }

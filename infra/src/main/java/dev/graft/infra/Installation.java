@@ -1,12 +1,15 @@
 package dev.graft.infra;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * What one may choose about an installation. Everything has a default that works.
  *
  * @param domain a name of one's own for the edge; none for CloudFront's
+ * @param retention how long volumes that are made keep an LSN after it ceased to be the head: 24
+ *     hours to 3,650 days; each volume's own can be changed later
  * @param encryption of objects at rest
  * @param stores one bucket, or commits and state in a bucket of their own
  * @param concurrency how many instances of each function may run at once; none for the account's
@@ -20,6 +23,7 @@ import java.util.Optional;
  */
 public record Installation(
     Optional<Domain> domain,
+    Duration retention,
     Encryption encryption,
     Stores stores,
     Optional<Integer> concurrency,
@@ -53,17 +57,31 @@ public record Installation(
    */
   public record Domain(String name, String certificateArn) {}
 
+  /** The least retention (docs/protocol.md, rule 5.7). */
+  public static final Duration LEAST_RETENTION = Duration.ofHours(24);
+
+  /** The longest one. */
+  public static final Duration MOST_RETENTION = Duration.ofDays(3_650);
+
   public Installation {
+    if (retention.compareTo(LEAST_RETENTION) < 0 || retention.compareTo(MOST_RETENTION) > 0) {
+      throw new IllegalArgumentException(
+          "retention is "
+              + retention.toHours()
+              + " hours: it has to be at least 24 and at most "
+              + MOST_RETENTION.toHours());
+    }
     if (concurrency.isPresent() && concurrency.get() < 1) {
       throw new IllegalArgumentException(
           "concurrency is " + concurrency.get() + ": it has to be at least 1");
     }
   }
 
-  /** The defaults: one bucket, SSE-S3, CloudFront, data is kept. */
+  /** The defaults: one bucket, seven days of history, SSE-S3, CloudFront, data is kept. */
   public static Installation standard(Path functions, Path edgeFunction) {
     return new Installation(
         Optional.empty(),
+        Duration.ofDays(7),
         Encryption.SSE_S3,
         Stores.ONE,
         Optional.empty(),

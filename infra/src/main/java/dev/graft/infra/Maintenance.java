@@ -3,6 +3,11 @@ package dev.graft.infra;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.cloudfront.KeyValueStore;
+import software.amazon.awscdk.services.events.EventPattern;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.RuleTargetInput;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
 import software.amazon.awscdk.services.iam.Policy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
@@ -51,7 +56,8 @@ final class Maintenance extends Construct {
                         .resources(List.of(maintenance.function().getFunctionArn() + ":live"))
                         .build()))
             .build();
-    for (Role caller : List.of(Role.COMMIT, Role.CHANGES, Role.VOLUMES, Role.MAINTENANCE)) {
+    for (Role caller :
+        List.of(Role.COMMIT, Role.CHANGES, Role.VOLUMES, Role.TOKENS, Role.MAINTENANCE)) {
       function(functions, caller).identity().attachInlinePolicy(invoke);
     }
     Schedule.Builder.create(this, "Weekly")
@@ -64,6 +70,48 @@ final class Maintenance extends Construct {
                 .deadLetterQueue(failures)
                 .retryAttempts(2)
                 .build())
+        .build();
+  }
+
+  /**
+   * Has the key ring and what is revoked brought to the edge: asked for by those who revoke, and
+   * whenever the parameter of the key ring changes.
+   *
+   * @param keys the edge's store: the one thing that is changed there
+   * @param parameter the name of the key ring
+   */
+  void bringToEdge(KeyValueStore keys, String parameter, Map<Role, ServerFunction> functions) {
+    ServerFunction maintenance = function(functions, Role.MAINTENANCE);
+    maintenance
+        .identity()
+        .addToPolicy(
+            PolicyStatement.Builder.create()
+                .actions(
+                    List.of(
+                        "cloudfront-keyvaluestore:DescribeKeyValueStore",
+                        "cloudfront-keyvaluestore:ListKeys",
+                        "cloudfront-keyvaluestore:UpdateKeys"))
+                .resources(List.of(keys.getKeyValueStoreArn()))
+                .build());
+    for (Role role : List.of(Role.MAINTENANCE, Role.TOKENS, Role.VOLUMES)) {
+      function(functions, role)
+          .function()
+          .addEnvironment("GRAFT_EDGE_KEYS", keys.getKeyValueStoreArn());
+    }
+    Rule.Builder.create(this, "KeysChanged")
+        .description("Graft: brings a changed key ring to the edge")
+        .eventPattern(
+            EventPattern.builder()
+                .source(List.of("aws.ssm"))
+                .detailType(List.of("Parameter Store Change"))
+                .detail(
+                    Map.of("name", List.of(parameter), "operation", List.of("Create", "Update")))
+                .build())
+        .targets(
+            List.of(
+                LambdaFunction.Builder.create(maintenance.alias())
+                    .event(RuleTargetInput.fromObject(Map.of("task", "edge")))
+                    .build()))
         .build();
   }
 

@@ -7,10 +7,13 @@ import java.util.List;
  * for the log gets the rights of {@code log/} and {@code state/}.
  */
 enum Role {
-  /** Rollups, checkpoints, trims. The first, because others name it. */
+  /**
+   * Rollups, checkpoints, trims, keys and revocations to the edge. The first, because others name
+   * it.
+   */
   MAINTENANCE(
       "MaintenanceFunction",
-      List.of("volumes/*"),
+      List.of("volumes/*", "auth/*"),
       List.of(
           "volumes/*/derived/*",
           "volumes/*/segments/*",

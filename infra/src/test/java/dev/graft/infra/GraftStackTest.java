@@ -1,7 +1,9 @@
 package dev.graft.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -195,6 +197,7 @@ final class GraftStackTest {
         Synthesized.of(i ->
             new Installation(
                 i.domain(),
+                Duration.ofDays(30),
                 Installation.Encryption.SSE_KMS,
                 Installation.Stores.TWO,
                 i.concurrency(),
@@ -210,6 +213,98 @@ final class GraftStackTest {
     bare.template().resourceCountIs("AWS::KMS::Key", 1);
     bare.template().hasResourceProperties("AWS::SNS::Subscription", Match.anyValue());
     bare.requireNoNag();
+  }
+
+  @Test
+  void retention_isGivenToEveryFunction() {
+    assertThat(propertiesOf("AWS::Lambda::Function"))
+        .allSatisfy(
+            function -> assertThat(variables(function)).containsEntry("GRAFT_RETENTION", "PT168H"));
+    Synthesized longer = Synthesized.of(i -> retaining(i, Duration.ofDays(30)));
+    assertThat(longer.resources("AWS::Lambda::Function").values())
+        .hasSize(5)
+        .allSatisfy(function ->
+            assertThat(variables(map(function.get("Properties"))))
+                .containsEntry("GRAFT_RETENTION", "PT720H"));
+  }
+
+  @Test
+  void retention_tooShortOrTooLong_isRefusedWithASentence() {
+    for (Duration bad : List.of(Duration.ofHours(23), Duration.ofDays(3_651))) {
+      assertThatThrownBy(() -> Synthesized.of(i -> retaining(i, bad)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(bad.toHours() + " hours: it has to be at least 24");
+    }
+  }
+
+  private static Installation retaining(Installation i, Duration retention) {
+    return new Installation(
+        i.domain(),
+        retention,
+        i.encryption(),
+        i.stores(),
+        i.concurrency(),
+        i.alarmMail(),
+        i.cdn(),
+        i.keepData(),
+        i.accessLogs(),
+        i.functions(),
+        i.edgeFunction());
+  }
+
+  @Test
+  void maintenance_aloneChangesTheEdgesStoreAndNothingElseOfCloudFront() {
+    List<Map<String, Object>> statements = new ArrayList<>();
+    List<String> holders = new ArrayList<>();
+    standard
+        .resources("AWS::IAM::Policy")
+        .forEach((id, policy) -> {
+          Map<String, Object> document = map(map(policy.get("Properties")).get("PolicyDocument"));
+          for (Map<String, Object> statement : maps(document.get("Statement"))) {
+            if (String.valueOf(statement.get("Action")).contains("cloudfront")) {
+              statements.add(statement);
+              holders.add(id);
+            }
+          }
+        });
+    assertThat(holders).singleElement().asString().startsWith("Maintenance");
+    assertThat(statements.getFirst().get("Action"))
+        .isEqualTo(
+            List.of(
+                "cloudfront-keyvaluestore:DescribeKeyValueStore",
+                "cloudfront-keyvaluestore:ListKeys",
+                "cloudfront-keyvaluestore:UpdateKeys"));
+    String store = standard.resources("AWS::CloudFront::KeyValueStore").keySet().iterator().next();
+    assertThat(statements.getFirst().get("Resource"))
+        .isEqualTo(Map.of("Fn::GetAtt", List.of(store, "Arn")));
+  }
+
+  @Test
+  void keyRing_whenItsParameterChanges_isBroughtToTheEdge() {
+    Map<String, Object> rule = propertiesOf("AWS::Events::Rule").getFirst();
+    assertThat(rule.get("EventPattern"))
+        .isEqualTo(
+            Map.of(
+                "source", List.of("aws.ssm"),
+                "detail-type", List.of("Parameter Store Change"),
+                "detail",
+                    Map.of(
+                        "name", List.of("/graft/Graft/keys"),
+                        "operation", List.of("Create", "Update"))));
+    Map<String, Object> target = maps(rule.get("Targets")).getFirst();
+    assertThat(target.get("Input")).isEqualTo("{\"task\":\"edge\"}");
+    assertThat(String.valueOf(target.get("Arn"))).contains("MaintenanceLive");
+    assertThat(propertiesOf("AWS::Lambda::Function"))
+        .filteredOn(function -> variables(function).containsKey("GRAFT_EDGE_KEYS"))
+        .extracting(function -> function.get("Handler"))
+        .containsExactlyInAnyOrder(
+            "dev.graft.functions.MaintenanceFunction::handleRequest",
+            "dev.graft.functions.TokensFunction::handleRequest",
+            "dev.graft.functions.VolumesFunction::handleRequest");
+  }
+
+  private static Map<String, Object> variables(Map<String, Object> function) {
+    return map(map(function.get("Environment")).get("Variables"));
   }
 
   private static Map<String, Object> distribution() {

@@ -5,6 +5,7 @@ import dev.graft.auth.RevocationLog;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.remote.Remote;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param bulk the store of all else, for ranges of segments and for records of volumes
  * @param places for large segments; null when there are none to be had
  * @param gate decides who may ask what
- * @param keys sign new tokens
+ * @param keys gives the key ring of now, which signs new tokens
  * @param revocations for those who revoke and delete
  * @param limits how much a caller may ask
  * @param observer is told of every request
@@ -29,9 +30,25 @@ public record Backend(
     ObjectStore bulk,
     @Nullable SegmentPlaces places,
     Gate gate,
-    KeyRing keys,
+    Supplier<KeyRing> keys,
     RevocationLog revocations,
     Limits limits,
     Observer observer,
     InstantSource clock,
-    RandomGenerator random) {}
+    RandomGenerator random) {
+  /** With a key ring that stays as it is. */
+  public Backend(
+      Remote engine,
+      ObjectStore log,
+      ObjectStore bulk,
+      @Nullable SegmentPlaces places,
+      Gate gate,
+      KeyRing keys,
+      RevocationLog revocations,
+      Limits limits,
+      Observer observer,
+      InstantSource clock,
+      RandomGenerator random) {
+    this(engine, log, bulk, places, gate, () -> keys, revocations, limits, observer, clock, random);
+  }
+}

@@ -25,14 +25,10 @@ final class TokensRoutes {
 
   private final Backend backend;
   private final VolumeRecords records;
-  private final TokenMaker maker;
-  private final TokenVerifier verifier;
 
   TokensRoutes(Backend backend, VolumeRecords records) {
     this.backend = backend;
     this.records = records;
-    this.maker = new TokenMaker(backend.keys(), backend.random(), backend.clock());
-    this.verifier = new TokenVerifier(backend.keys());
   }
 
   Answer answer(Caller caller, Route route, byte[] body) {
@@ -54,6 +50,7 @@ final class TokensRoutes {
             request.actions(),
             volume == null ? List.of() : Grant.ancestorsOf(records.record(volume)),
             Optional.ofNullable(request.label()));
+    TokenMaker maker = new TokenMaker(backend.keys().get(), backend.random(), backend.clock());
     SignedToken made =
         Refusal.orForbidden(() -> maker.makeUnder(caller.token(), grant, request.ttl()));
     return Answer.json(
@@ -64,6 +61,7 @@ final class TokensRoutes {
     switch (request) {
       case RevokeRequest.ById(String id) -> backend.revocations().revoke(TokenId.parse(id));
       case RevokeRequest.ByToken(String text) -> {
+        TokenVerifier verifier = new TokenVerifier(backend.keys().get());
         switch (verifier.prove(text)) {
           case Verdict.Admitted(Token token) -> {
             // One that has ended admits nothing as it is: there is nothing to keep.

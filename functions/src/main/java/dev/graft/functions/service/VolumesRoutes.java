@@ -19,12 +19,10 @@ final class VolumesRoutes {
 
   private final Backend backend;
   private final VolumeRecords records;
-  private final TokenMaker maker;
 
   VolumesRoutes(Backend backend, VolumeRecords records) {
     this.backend = backend;
     this.records = records;
-    this.maker = new TokenMaker(backend.keys(), backend.random(), backend.clock());
   }
 
   Answer answer(Caller caller, Route route, byte[] body) {
@@ -66,6 +64,7 @@ final class VolumesRoutes {
     if (caller.token().grant().scope() instanceof VolumeScope.All) {
       return null;
     }
+    TokenMaker maker = new TokenMaker(backend.keys().get(), backend.random(), backend.clock());
     return Refusal.orForbidden(() ->
             maker.makeForChild(
                 caller.token(),
