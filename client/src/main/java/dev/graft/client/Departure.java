@@ -1,6 +1,7 @@
 package dev.graft.client;
 
 import dev.graft.client.write.Outgoing;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Frame;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.id.Lsn;
@@ -92,6 +93,9 @@ final class Departure {
   /** Of one content that the replica stands on. */
   private final long generation;
 
+  /** An attempt at the request as it is now may have landed. */
+  private boolean mayHaveLanded;
+
   Departure(List<Passenger> passengers, Standing from) {
     this.passengers = new ArrayList<>(passengers);
     this.generation = from.generation;
@@ -106,6 +110,27 @@ final class Departure {
     return request;
   }
 
+  /** It was sent, and it is not known that nothing of it landed. */
+  void mayHaveLanded() {
+    mayHaveLanded = true;
+  }
+
+  /**
+   * What a refusal tells of it that came before the request was looked at, for its token or for too
+   * many of them.
+   *
+   * @return the refusal, or that nobody knows what became of it
+   */
+  GraftException told(GraftException refusal) {
+    return mayHaveLanded
+        ? new GraftException.Unavailable(
+            "the commit was sent before and may have landed; the same again finds out, but now it"
+                + " is refused: "
+                + refusal.getMessage(),
+            refusal)
+        : refusal;
+  }
+
   @Nullable Graft between() {
     return between;
   }
@@ -118,6 +143,7 @@ final class Departure {
   /** Goes on from a later commit with those who may; the attempt before has failed for good. */
   void moveOn(List<Passenger> left, Graft soFar) {
     passengers.retainAll(left);
+    mayHaveLanded = false;
     between = soFar;
     request = request(passengers, soFar.upto());
   }

@@ -230,7 +230,10 @@ final class Departures {
         CommitOutcome outcome = patience.timed(() -> remote.commit(departure.request()));
         decided =
             switch (outcome) {
-              case CommitOutcome.Committed committed -> landed(departure, committed);
+              case CommitOutcome.Committed committed -> {
+                departure.mayHaveLanded();
+                yield landed(departure, committed);
+              }
               case CommitOutcome.Conflict(Graft graft) -> conflicted(departure, graft);
             };
         if (!decided) {
@@ -239,15 +242,27 @@ final class Departures {
         }
       }
     } catch (GraftException.Unavailable e) {
+      departure.mayHaveLanded();
       departure.passengers().forEach(each -> each.failed(e));
+    } catch (GraftException.Limit | GraftException.Unauthorized e) {
+      GraftException told = departure.told(e);
+      if (told instanceof GraftException.Unavailable) {
+        departure.passengers().forEach(each -> each.failed(told));
+      } else {
+        refused(departure, e);
+      }
     } catch (RuntimeException e) {
-      departure
-          .passengers()
-          .forEach(each -> {
-            each.sent = null;
-            each.failed(e);
-          });
+      refused(departure, e);
     }
+  }
+
+  private static void refused(Departure departure, RuntimeException e) {
+    departure
+        .passengers()
+        .forEach(each -> {
+          each.sent = null;
+          each.failed(e);
+        });
   }
 
   private boolean landed(Departure departure, CommitOutcome.Committed committed) {

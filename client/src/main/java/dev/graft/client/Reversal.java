@@ -36,6 +36,9 @@ final class Reversal {
   /** Sent, and not known what became of it: nothing else is sent before it is. */
   private @Nullable CommitRequest open;
 
+  /** An attempt at the open one may have landed. */
+  private boolean mayHaveLanded;
+
   Reversal(
       VolumeId volume,
       Remote remote,
@@ -117,12 +120,24 @@ final class Reversal {
     return line.alone(() -> {
       if (request != open) {
         requireNothingLocal();
+        mayHaveLanded = false;
       }
       open = request;
       CommitOutcome outcome;
       try {
         outcome = remote.commit(request);
       } catch (GraftException.Unavailable e) {
+        mayHaveLanded = true;
+        throw e;
+      } catch (GraftException.Limit | GraftException.Unauthorized e) {
+        if (mayHaveLanded) {
+          throw new GraftException.Unavailable(
+              "the commit was sent before and may have landed; the same again finds out, but now"
+                  + " it is refused: "
+                  + e.getMessage(),
+              e);
+        }
+        open = null;
         throw e;
       } catch (RuntimeException e) {
         open = null;

@@ -78,6 +78,41 @@ final class Attempts {
    * @throws GraftException.Unavailable when no attempt was answered
    */
   <T> T untilAnswered(int factor, Attempt<T> attempt) {
+    return untilAnswered(factor, attempt, new Trace());
+  }
+
+  /**
+   * Repeats an attempt at what is done once at most. When one attempt may have done it and a later
+   * one is refused before it is looked at, for the token or for too many requests, nobody knows
+   * whether it is done.
+   *
+   * @throws GraftException.Unavailable when no attempt was answered, or none that tells
+   */
+  <T> T untilKnown(Attempt<T> attempt) {
+    Trace trace = new Trace();
+    try {
+      return untilAnswered(1, attempt, trace);
+    } catch (GraftException.Limit | GraftException.Unauthorized e) {
+      if (!trace.mayBeDone) {
+        throw e;
+      }
+      throw new GraftException.Unavailable(
+          "what was sent to "
+              + address
+              + " before may be done; the same request again, unchanged, finds out, but now it is"
+              + " refused: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** What attempts leave behind. */
+  private static final class Trace {
+    /** One may have been done, and its answer did not come. */
+    boolean mayBeDone;
+  }
+
+  private <T> T untilAnswered(int factor, Attempt<T> attempt, Trace trace) {
     Instant began = concurrency.instant();
     Duration patience = options.reachDeadline();
     for (int tries = 0; ; tries++) {
@@ -86,10 +121,12 @@ final class Attempts {
         return attempt.send(timeout(began, tries, factor));
       } catch (AgainException e) {
         again = e;
+        trace.mayBeDone |= e.last instanceof GraftException.Unavailable;
       } catch (Transport.UnreachableException e) {
         again = new AgainException(unreachable(e), null, false);
       } catch (IOException e) {
         again = new AgainException(brokenOff(e), null, true);
+        trace.mayBeDone = true;
       }
       if (again.isRemote) {
         patience = options.deadline();

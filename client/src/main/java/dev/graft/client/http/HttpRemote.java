@@ -161,7 +161,7 @@ public final class HttpRemote implements Remote {
   public CommitOutcome commit(CommitRequest request) {
     VolumeId volume = request.volume();
     Reply<CommitOutcome.Committed> reply =
-        questions.ask(
+        questions.command(
             new Route.Commits(volume),
             Messages.commitRequest(volume),
             request,

@@ -42,6 +42,12 @@ final class Questions {
     return ask(route, route.volume(), question.encode(value), Headers.JSON, answer);
   }
 
+  /** The same for what is done once at most: a refusal tells only when nothing was sent before. */
+  <Q, T> Reply<T> command(Route.OfVolume route, Message<Q> command, Q value, Message<T> answer) {
+    return attempts.untilKnown(
+        attempt(route, route.volume(), command.encode(value), Headers.JSON, answer));
+  }
+
   /**
    * Asks with any body.
    *
@@ -49,16 +55,19 @@ final class Questions {
    */
   <T> Reply<T> ask(
       Route route, VolumeId volume, byte[] body, String contentType, Message<T> answer) {
+    return attempts.untilAnswered(1, attempt(route, volume, body, contentType, answer));
+  }
+
+  private <T> Attempts.Attempt<Reply<T>> attempt(
+      Route route, VolumeId volume, byte[] body, String contentType, Message<T> answer) {
     Map<String, String> headers = headers(volume);
     headers.put(Headers.CONTENT_TYPE, contentType);
     headers.put(Headers.CONTENT_SHA256, Hash.sha256(body).toString());
-    return attempts.untilAnswered(
-        1,
-        timeout -> {
-          traffic.sent(body.length);
-          var request = new Transport.Request("POST", address.of(route), headers, body, timeout);
-          return Received.of(transport, request, each -> answers.read(each, answer));
-        });
+    return timeout -> {
+      traffic.sent(body.length);
+      var request = new Transport.Request("POST", address.of(route), headers, body, timeout);
+      return Received.of(transport, request, each -> answers.read(each, answer));
+    };
   }
 
   /** What every request to the remote shows. */

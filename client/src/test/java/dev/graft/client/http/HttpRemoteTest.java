@@ -48,6 +48,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,25 @@ class HttpRemoteTest {
     assertThat(committed.position().lsn()).isEqualTo(new Lsn(1));
     assertThat(face.faults.get()).isEqualTo(passing().length);
     assertThat(engine.log(volume, null, 10).commits()).hasSize(1);
+  }
+
+  @Test
+  void commit_doneUnheardAndThenRefused_isNotKnown() {
+    for (Fault refusal : List.of(new Fault.Status(429, 0), new Fault.Status(401, 0))) {
+      int before = engine.log(volume, null, 10).commits().size();
+      CommitRequest mine = request(engine.log(volume, null, 1).head(), before);
+      AtomicInteger sent = new AtomicInteger();
+      face.plan = route -> sent.incrementAndGet() == 1 ? new Fault.DropAfter() : refusal;
+      assertThatExceptionOfType(GraftException.Unavailable.class)
+          .as("%s", refusal)
+          .isThrownBy(() -> remote.commit(mine))
+          .withMessageContaining("may be done");
+      assertThat(sent.get()).isGreaterThan(1);
+      assertThat(engine.log(volume, null, 10).commits()).hasSize(before + 1);
+      face.plan = route -> new Fault.None();
+      assertThat(remote.commit(mine)).isInstanceOf(CommitOutcome.Committed.class);
+      assertThat(engine.log(volume, null, 10).commits()).hasSize(before + 1);
+    }
   }
 
   @Test
