@@ -5,14 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.lambda.CfnFunction;
+import software.amazon.awscdk.services.lambda.Function;
+import software.constructs.IConstruct;
 
 /**
  * The CDK app that {@code cdk.json} names. What one may choose is given as context, for example
@@ -32,7 +37,11 @@ public final class GraftApp {
           "alarmMail",
           "cdn",
           "keepData",
-          "accessLogs");
+          "accessLogs",
+          "local",
+          "replica");
+
+  private static final int LOCAL_SECONDS = 120;
 
   private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([dh])");
 
@@ -41,39 +50,76 @@ public final class GraftApp {
   /** Synthesizes the stack; the CDK tool says where to. */
   public static void main(String[] arguments) {
     App app = new App();
-    Path root = Path.of(System.getProperty("graft.root", "."));
-    Installation installation;
     try {
-      installation = installation(app, root);
+      build(app, Path.of(System.getProperty("graft.root", ".")));
     } catch (IllegalArgumentException wrong) {
       System.err.println("graft: " + wrong.getMessage());
       System.exit(1);
       return;
     }
-    new GraftStack(
-        app,
-        text(app, "stack").orElse("Graft"),
-        StackProps.builder()
-            .description("Graft Serverless: a transactional page store")
-            .env(
-                Environment.builder()
-                    .account(System.getenv("CDK_DEFAULT_ACCOUNT"))
-                    .region(System.getenv("CDK_DEFAULT_REGION"))
-                    .build())
-            .build(),
-        installation);
-    Aspects.of(app).add(AwsSolutionsChecks.Builder.create().verbose(true).build());
     app.synth();
+  }
+
+  /**
+   * Makes the stack that the context asks for.
+   *
+   * @throws IllegalArgumentException when it asks for what cannot be
+   */
+  static GraftStack build(App app, Path root) {
+    GraftStack stack =
+        new GraftStack(
+            app,
+            text(app, "stack").orElse("Graft"),
+            StackProps.builder()
+                .description("Graft Serverless: a transactional page store")
+                .env(
+                    Environment.builder()
+                        .account(System.getenv("CDK_DEFAULT_ACCOUNT"))
+                        .region(System.getenv("CDK_DEFAULT_REGION"))
+                        .build())
+                .build(),
+            installation(app, root));
+    text(app, "replica").ifPresent(volume -> addReplica(stack, volume, root));
+    if (flag(app, "local", false)) {
+      beLocal(stack);
+    } else {
+      // It takes half of the time, and looks at the same constructs whatever the timeouts.
+      Aspects.of(app).add(AwsSolutionsChecks.Builder.create().verbose(true).build());
+    }
+    return stack;
+  }
+
+  /**
+   * On a machine of one's own nothing is restored from a snapshot: the first answer of a container
+   * takes seconds, and many seconds when the machine is busy.
+   */
+  private static void beLocal(GraftStack stack) {
+    for (IConstruct construct : stack.getNode().findAll()) {
+      if (construct instanceof Function function) {
+        function.addEnvironment("GRAFT_MAX_MILLIS", Integer.toString(LOCAL_SECONDS * 1_000));
+        CfnFunction resource = (CfnFunction) function.getNode().getDefaultChild();
+        Objects.requireNonNull(resource).setTimeout(LOCAL_SECONDS);
+      }
+    }
+  }
+
+  /** A read replica in the installation's own stack. */
+  private static void addReplica(GraftStack stack, String volume, Path root) {
+    Path zip = built(root.resolve("replica/target/graft-replica.zip"));
+    GraftReadReplica replica =
+        new GraftReadReplica(
+            stack, "Replica", ReadReplica.of(volume, stack.pages(), stack.log(), zip));
+    CfnOutput.Builder.create(stack, "ReplicaUrl")
+        .description("answers SQL from volume " + volume)
+        .value(replica.url().getUrl())
+        .build();
   }
 
   /** What the context says, on top of the defaults. */
   static Installation installation(App app, Path root) {
-    Path zip = root.resolve("functions/target/graft-functions.zip");
-    if (!Files.exists(zip)) {
-      throw new IllegalArgumentException(
-          zip + " is not there: build it with 'mvn -DskipTests package'");
-    }
+    Path zip = built(root.resolve("functions/target/graft-functions.zip"));
     Installation standard = Installation.standard(zip, root.resolve("infra/edge/function.js"));
+    boolean remote = !flag(app, "local", false);
     Optional<Installation.Domain> domain =
         text(app, "domain")
             .map(name ->
@@ -92,11 +138,19 @@ public final class GraftApp {
         choice(app, "stores", Installation.Stores.class, standard.stores()),
         text(app, "concurrency").map(count -> number("concurrency", count)),
         text(app, "alarmMail"),
-        flag(app, "cdn", standard.cdn()),
-        flag(app, "keepData", standard.keepData()),
+        flag(app, "cdn", remote && standard.cdn()),
+        flag(app, "keepData", remote && standard.keepData()),
         flag(app, "accessLogs", standard.accessLogs()),
         standard.functions(),
         standard.edgeFunction());
+  }
+
+  private static Path built(Path zip) {
+    if (!Files.exists(zip)) {
+      throw new IllegalArgumentException(
+          zip + " is not there: build it with 'mvn -DskipTests package'");
+    }
+    return zip;
   }
 
   private static Optional<String> text(App app, String name) {

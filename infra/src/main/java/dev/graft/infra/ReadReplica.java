@@ -48,11 +48,16 @@ public record ReadReplica(
 
   /** A replica that answers any reading statement from the newest commit. */
   public static ReadReplica of(String volume, IBucket bucket, Path artifact) {
+    return of(volume, bucket, bucket, artifact);
+  }
+
+  /** The same where commits and state have a bucket of their own. */
+  public static ReadReplica of(String volume, IBucket pages, IBucket log, Path artifact) {
     return new ReadReplica(
         volume,
         List.of(),
-        bucket,
-        bucket,
+        pages,
+        log,
         artifact,
         PROCESSOR_MB,
         Duration.ZERO,

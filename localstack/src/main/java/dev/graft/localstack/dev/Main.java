@@ -46,6 +46,7 @@ public final class Main {
   static CommandLine commandLine(PrintStream out, CountDownLatch end) {
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     CommandLine line = new CommandLine(new DevCommand(out, end));
+    line.addSubcommand(new DeployedCommand(out, end));
     line.setParameterExceptionHandler((wrong, _) -> {
       err.println("graft: " + wrong.getMessage() + " (see 'graft dev --help')");
       return USAGE;

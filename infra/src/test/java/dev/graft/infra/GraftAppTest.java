@@ -1,0 +1,72 @@
+package dev.graft.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+final class GraftAppTest {
+  private static final String VOLUME = "vol-01hzzzzzzzzzzzzzzzzzzzzzzz";
+
+  @TempDir Path root;
+
+  @BeforeEach
+  void build() throws IOException {
+    for (String zip :
+        new String[] {"functions/target/graft-functions.zip", "replica/target/graft-replica.zip"}) {
+      Path file = root.resolve(zip);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, zip);
+    }
+  }
+
+  private GraftStack stack(Map<String, Object> context) {
+    return GraftApp.build(new App(AppProps.builder().context(context).build()), root);
+  }
+
+  @Test
+  void local_leavesOutTheCdnAndIsPatient_andIsTheSameBeside() {
+    GraftStack stack = stack(Map.of("local", "true", "replica", VOLUME));
+    assertThat(stack.getTerminationProtection()).isFalse();
+    Template template = Template.fromStack(stack);
+    template.resourceCountIs("AWS::CloudFront::Distribution", 0);
+    template.resourceCountIs("AWS::Lambda::Function", 7);
+    template.resourceCountIs("AWS::Lambda::Url", 6);
+    template.allResourcesProperties(
+        "AWS::Lambda::Function",
+        Map.of(
+            "Runtime",
+            "java25",
+            "SnapStart",
+            Map.of("ApplyOn", "PublishedVersions"),
+            "Timeout",
+            120));
+    template.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Delete"));
+    template.hasOutput("ReplicaUrl", Match.anyValue());
+    template.hasResourceProperties(
+        "AWS::Lambda::Function",
+        Map.of(
+            "Environment", Map.of("Variables", Match.objectLike(Map.of("GRAFT_VOLUME", VOLUME)))));
+  }
+
+  @Test
+  void context_thatAsksForWhatCannotBe_isToldInASentence() throws IOException {
+    assertThatThrownBy(() -> stack(Map.of("local", "yes")))
+        .hasMessage("local has to be true or false, not yes");
+    assertThatThrownBy(() -> stack(Map.of("local", "true", "replica", "shop")))
+        .hasMessageContaining("'shop' is no volume");
+    Files.delete(root.resolve("replica/target/graft-replica.zip"));
+    assertThatThrownBy(() -> stack(Map.of("local", "true", "replica", VOLUME)))
+        .hasMessageContaining("graft-replica.zip is not there");
+  }
+}
