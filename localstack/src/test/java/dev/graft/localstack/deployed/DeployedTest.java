@@ -15,6 +15,7 @@ import dev.graft.client.http.HttpRemote;
 import dev.graft.client.http.RemoteAddress;
 import dev.graft.client.http.UrlTransport;
 import dev.graft.concurrency.ThreadConcurrency;
+import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.functions.service.Group;
 import dev.graft.http.Action;
@@ -70,6 +71,7 @@ class DeployedTest {
   private static final String FUNCTIONS = "/2015-03-31/functions/";
   private static final String URLS = "/2021-10-31/functions/";
   private static final Pattern VOLUME = Pattern.compile("vol-[0-9a-z]{26}");
+  private static final long FUNCTION_TAKES = 1 << 20;
   private static final Duration ROLLUP_WITHIN = Duration.ofSeconds(60);
 
   /** What is asked of plain SQLite and of replicas; the answers have to be equal. */
@@ -205,6 +207,16 @@ class DeployedTest {
     assertThat(graft(at, "sql", "shop", "SELECT name FROM t WHERE id = 2999", "--format", "csv"))
         .contains("name 2999");
 
+    try (S3ObjectStore store = bucket()) {
+      // More than a function takes: it came by a presigned PUT, which LocalStack holds to its signature.
+      assertThat(store.list("volumes/" + shop + "/segments/", "", 10))
+          .anySatisfy(segment ->
+              assertThat(store.get(segment, 0, 1))
+                  .isInstanceOfSatisfying(
+                      GetOutcome.Found.class,
+                      found -> assertThat(found.totalBytes()).isGreaterThan(FUNCTION_TAKES)));
+    }
+
     long ranges = at.functions().requests(Group.RANGES);
     assertAnswersAsPlainSqlite(at);
     assertThat(at.functions().requests(Group.RANGES)).isGreaterThan(ranges);
@@ -221,6 +233,14 @@ class DeployedTest {
       assertThat(at.functions().requests(Group.RANGES)).isEqualTo(before);
       assertThat(at.functions().requests(Group.CHANGES)).isPositive();
     }
+  }
+
+  /** What the functions keep everything in. */
+  private static S3ObjectStore bucket() throws IOException {
+    return S3ObjectStore.open(
+        S3Settings.of(deployment().outputs().bucket()).withEndpoint(deployment().endpoint()),
+        StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")),
+        CONCURRENCY);
   }
 
   private static void assertAnswersAsPlainSqlite(Deployed at) throws SQLException {
@@ -278,12 +298,8 @@ class DeployedTest {
       head = replica.log(1).head().lsn();
     }
     assertThat(head.value()).isGreaterThan(32);
-    S3Settings settings =
-        S3Settings.of(deployment().outputs().bucket()).withEndpoint(deployment().endpoint());
-    StaticCredentialsProvider anybody =
-        StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
     Instant deadline = CONCURRENCY.instant().plus(ROLLUP_WITHIN);
-    try (S3ObjectStore store = S3ObjectStore.open(settings, anybody, CONCURRENCY)) {
+    try (S3ObjectStore store = bucket()) {
       List<ObjectKey> rollups = List.of();
       while (rollups.isEmpty() && CONCURRENCY.instant().isBefore(deadline)) {
         rollups = store.list("volumes/" + shop + "/derived/", "", 10);
