@@ -127,12 +127,7 @@ class DeployedTest {
 
   private static Deployed serve(Deployed.Ranges ranges) throws IOException, InterruptedException {
     return Deployed.start(
-        deployment().outputs(),
-        deployment().endpoint(),
-        keys(),
-        ranges,
-        0,
-        InstantSource.system());
+        deployment().outputs(), deployment().endpoint(), keys(), ranges, 0, InstantSource.system());
   }
 
   private static HttpRemote remote(Deployed at) {
@@ -208,7 +203,8 @@ class DeployedTest {
         .contains("name 2999");
 
     try (S3ObjectStore store = bucket()) {
-      // More than a function takes: it came by a presigned PUT, which LocalStack holds to its signature.
+      // More than a function takes: it came by a presigned PUT, which LocalStack holds to its
+      // signature.
       assertThat(store.list("volumes/" + shop + "/segments/", "", 10))
           .anySatisfy(segment ->
               assertThat(store.get(segment, 0, 1))
@@ -248,7 +244,8 @@ class DeployedTest {
         Replica replica = cold(remote);
         GraftDataSource database = GraftDataSource.over(replica);
         Connection here = database.getConnection();
-        Connection plain = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("shop.db"))) {
+        Connection plain =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("shop.db"))) {
       for (String question : QUESTIONS) {
         List<List<String>> expected = rows(plain, question);
         assertThat(expected).as(question).isNotEmpty();

@@ -99,7 +99,9 @@ class FunctionUrlsTest {
       assertThat(answer.headers()).containsEntry("graft-time", "now");
       WebRequest arrived = seen.remove();
       assertThat(arrived.path()).isEqualTo(route.path());
-      assertThat(arrived.headers()).containsEntry("host", host).containsEntry("graft-token", "secret");
+      assertThat(arrived.headers())
+          .containsEntry("host", host)
+          .containsEntry("graft-token", "secret");
       assertThat(arrived.body()).hasSize(range ? 0 : 4);
       assertThat(urls.requests(Group.of(route))).isEqualTo(1);
     });
