@@ -91,14 +91,16 @@ public final class GraftApp {
 
   /**
    * On a machine of one's own nothing is restored from a snapshot: the first answer of a container
-   * takes seconds, and many seconds when the machine is busy.
+   * takes seconds, and many seconds when the machine is busy. What has longer keeps it.
    */
   private static void beLocal(GraftStack stack) {
     for (IConstruct construct : stack.getNode().findAll()) {
       if (construct instanceof Function function) {
         function.addEnvironment("GRAFT_MAX_MILLIS", Integer.toString(LOCAL_SECONDS * 1_000));
-        CfnFunction resource = (CfnFunction) function.getNode().getDefaultChild();
-        Objects.requireNonNull(resource).setTimeout(LOCAL_SECONDS);
+        CfnFunction resource =
+            (CfnFunction) Objects.requireNonNull(function.getNode().getDefaultChild());
+        Number seconds = Objects.requireNonNull(resource.getTimeout());
+        resource.setTimeout(Math.max(LOCAL_SECONDS, seconds.intValue()));
       }
     }
   }

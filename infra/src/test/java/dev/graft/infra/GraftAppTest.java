@@ -44,13 +44,9 @@ final class GraftAppTest {
     template.resourceCountIs("AWS::Lambda::Url", 6);
     template.allResourcesProperties(
         "AWS::Lambda::Function",
-        Map.of(
-            "Runtime",
-            "java25",
-            "SnapStart",
-            Map.of("ApplyOn", "PublishedVersions"),
-            "Timeout",
-            120));
+        Map.of("Runtime", "java25", "SnapStart", Map.of("ApplyOn", "PublishedVersions")));
+    template.resourcePropertiesCountIs("AWS::Lambda::Function", Map.of("Timeout", 120), 6);
+    template.resourcePropertiesCountIs("AWS::Lambda::Function", Map.of("Timeout", 900), 1);
     template.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Delete"));
     template.hasOutput("ReplicaUrl", Match.anyValue());
     template.hasResourceProperties(

@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -160,7 +161,7 @@ public final class FunctionUrls implements WebHandler, AutoCloseable {
     if (group.isEmpty() || function == null) {
       return WebAnswer.problem(404, Code.NOT_FOUND, "no function has this path");
     }
-    Semaphore turn = turns.get(group.get());
+    Semaphore turn = Objects.requireNonNull(turns.get(group.get()));
     try {
       turn.acquire();
       try {
