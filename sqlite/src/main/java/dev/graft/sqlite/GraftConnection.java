@@ -1,5 +1,6 @@
 package dev.graft.sqlite;
 
+import dev.graft.sqlite.ffi.Sqlite3;
 import dev.graft.sqlite.ffi.Vfs;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,10 +54,20 @@ final class GraftConnection extends JDBC4Connection {
         throw e;
       }
       SQLException told =
-          new SQLException(Failures.sentence(failure), e.getSQLState(), e.getErrorCode(), failure);
+          new SQLException(Failures.sentence(failure), e.getSQLState(), code(e, failure), failure);
       told.addSuppressed(e);
       throw told;
     }
+  }
+
+  /**
+   * When SQLite gives an opened file up again, the driver has its exception pending while it closes
+   * the file; that call into Java clears it, and what comes is only that the database is closed.
+   * The driver tells the primary code of a result.
+   */
+  private static int code(SQLException told, Throwable failure) {
+    int code = told.getErrorCode();
+    return code == 0 ? Failures.code(failure, Sqlite3.SQLITE_IOERR_READ) & 0xFF : code;
   }
 
   @Override

@@ -108,6 +108,11 @@ final class GraftVfs implements VfsMethods {
     return failure;
   }
 
+  /** A file that this thread is opening cannot be used. */
+  static void openFailed(Throwable cause) {
+    OPEN_FAILURE.set(cause);
+  }
+
   @Override
   public int xOpen(long zName, long file, int flags, long pOutFlags) {
     if ((flags & Sqlite3.SQLITE_OPEN_MAIN_DB) != 0 && zName != 0) {
@@ -219,12 +224,19 @@ final class GraftVfs implements VfsMethods {
   public int connected(long db) {
     TableFunctions functions = tables;
     int rc = functions == null ? Sqlite3.SQLITE_OK : functions.register(db);
-    if (OpenFiles.of(api().filePointer(db, "main")) instanceof VolumeFile file) {
-      var recording = new Recording(api(), db, CONNECTIONS.nextLong(), file);
-      file.recordedBy(recording);
+    VolumeFile main =
+        OpenFiles.of(api().filePointer(db, "main")) instanceof VolumeFile file ? file : null;
+    if (main != null) {
+      var recording = new Recording(api(), db, CONNECTIONS.nextLong(), main);
+      main.recordedBy(recording);
       StatementTrace.listen(api(), db, recording);
     }
-    api().exec(db, "PRAGMA main.journal_mode=memory");
+    int set = api().exec(db, "PRAGMA main.journal_mode=memory");
+    Throwable failure = main == null ? null : main.lastFailure();
+    if (set != Sqlite3.SQLITE_OK && failure != null) {
+      // It reads the schema. SQLite remembers that it failed, and does not open the connection.
+      openFailed(failure);
+    }
     return rc;
   }
 

@@ -114,15 +114,18 @@ final class VolumeFile implements OpenFile {
 
   @Override
   public int xClose() {
-    xUnlock(SQLITE_LOCK_NONE);
-    if (past != null) {
-      past.close();
+    try {
+      xUnlock(SQLITE_LOCK_NONE);
+      if (past != null) {
+        past.close();
+      }
+    } finally {
+      Recording statements = recording;
+      if (statements != null) {
+        StatementTrace.forget(statements.db());
+      }
+      onClose.run();
     }
-    Recording statements = recording;
-    if (statements != null) {
-      StatementTrace.forget(statements.db());
-    }
-    onClose.run();
     return SQLITE_OK;
   }
 
@@ -401,6 +404,10 @@ final class VolumeFile implements OpenFile {
   @Override
   public int failed(Throwable cause, int code) {
     lastFailure = cause;
+    if (recording == null) {
+      // The connection is being opened: nobody can ask this file yet.
+      GraftVfs.openFailed(cause);
+    }
     return Failures.code(cause, code);
   }
 }

@@ -58,6 +58,9 @@ final class FakeReplica implements Replica {
   /** What each goes wrong with, when not null. */
   volatile RuntimeException failReads;
 
+  /** How many reads go well before {@link #failReads} counts. */
+  final AtomicInteger goodReads = new AtomicInteger();
+
   volatile RuntimeException failWrites;
   volatile RuntimeException failCommits;
 
@@ -388,7 +391,7 @@ final class FakeReplica implements Replica {
       if (closed) {
         throw new GraftException.Misuse("the snapshot is closed");
       }
-      if (failReads != null) {
+      if (failReads != null && goodReads.getAndDecrement() <= 0) {
         throw failReads;
       }
       byte[] page = pageIdx <= state.pages().length ? state.pages()[(int) pageIdx - 1] : null;

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,27 +18,36 @@ import java.util.concurrent.Future;
 
 /** The command {@code sim/run}: plays seeds and says what came of them. */
 public final class Main {
-  /** With fewer plays it is no wonder when a fault is never met. */
-  private static final long PLAYS_THAT_HIT_ALL = 20;
-
   private static final int FINDINGS_SHOWN = 5;
 
   private final PrintStream out;
   private final RunOptions options;
+  private final Flaws flaws;
+
+  /** What workloads take their faults from. */
+  private final FaultPlan usual;
+
   private final RunReport report = new RunReport();
 
-  private Main(PrintStream out, RunOptions options) {
+  private Main(PrintStream out, RunOptions options, Flaws flaws) {
     this.out = out;
     this.options = options;
+    this.flaws = flaws;
+    this.usual = options.plan(Player.USUAL);
   }
 
   /** Ends with 0 when all is well, 1 when something was found, 2 when it was asked wrongly. */
   public static void main(String[] arguments) throws Exception {
-    System.exit(run(System.out, System.err, arguments));
+    System.exit(run(System.out, System.err, Flaws.NONE, arguments));
   }
 
-  /** The same, without the end of the process. */
-  static int run(PrintStream out, PrintStream err, String... arguments) throws Exception {
+  /** The same with bugs planted, and without the end of the process. */
+  static int run(PrintStream out, PrintStream err, Flaws flaws, String... arguments)
+      throws Exception {
+    if (List.of(arguments).contains("--help")) {
+      out.println(RunOptions.USAGE);
+      return 0;
+    }
     RunOptions options;
     try {
       options = RunOptions.of(arguments);
@@ -47,25 +56,18 @@ public final class Main {
       err.println(RunOptions.USAGE);
       return 2;
     }
-    return new Main(out, options).run();
+    return new Main(out, options, flaws).run();
   }
 
   private record Turn(Player player, Future<Played> played) {}
 
   private int run() throws Exception {
     long start = System.nanoTime();
-    FaultPlan usual = Player.USUAL;
-    for (Fault fault : options.without()) {
-      usual = usual.without(fault);
-    }
-    for (Map.Entry<Fault, Double> often : options.often().entrySet()) {
-      usual = usual.with(often.getKey(), often.getValue());
-    }
     Deque<Turn> turns = new ArrayDeque<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
       for (long seed = options.first(); seed <= options.last(); seed++) {
         for (Workload workload : options.workloads(seed)) {
-          Player player = new Player(workload, usual, Flaws.NONE, options.way());
+          Player player = new Player(workload, usual, flaws, options.way());
           long mine = seed;
           turns.add(new Turn(player, workers.submit(() -> player.play(mine))));
           if (turns.size() > 2 * options.jobs()) {
@@ -99,37 +101,30 @@ public final class Main {
       played.failure().printStackTrace(out);
     }
     Set<Fault> needed = Shrinking.neededFaults(player, played);
-    StringBuilder command = new StringBuilder("sim/run --seeds ").append(played.seed());
-    command.append(" --workload ").append(played.workload());
-    for (Fault fault : Player.USUAL.faults()) {
-      if (!needed.contains(fault)) {
-        command.append(" --without ").append(fault);
-      }
+    String play =
+        "sim/run --seeds "
+            + played.seed()
+            + " --workload "
+            + played.workload()
+            + options.wayInWords();
+    StringBuilder shrunk = new StringBuilder(play).append(" --without all");
+    for (Fault fault : needed) {
+      shrunk.append(" --often ").append(fault).append('=').append(usual.probability(fault));
     }
-    StringBuilder often = new StringBuilder();
-    if (options.way() != Way.DRAWN) {
-      often.append(" --way ").append(options.way().word());
-    }
-    options.without().forEach(fault -> often.append(" --without " + fault));
-    options
-        .often()
-        .forEach((fault, probability) -> often.append(" --often " + fault + "=" + probability));
-    command.append(often);
     out.println("  faults that it needs: " + needed);
-    out.println(
-        "  replay: sim/run --seeds " + played.seed() + " --workload " + played.workload() + often);
-    out.println("  shrunk: " + command);
+    out.println("  replay: " + play + options.faultsInWords());
+    out.println("  shrunk: " + shrunk);
   }
 
   private int end(Duration real) {
     report.print(out, options.seeds(), real);
     Set<Fault> missed = report.neverHit();
-    boolean enough = options.plays() >= PLAYS_THAT_HIT_ALL;
+    boolean enough = options.plays() >= RunOptions.PLAYS_THAT_HIT_ALL;
     if (!missed.isEmpty()) {
       out.println("never hit: " + missed + (enough ? "" : " (too few seeds to fail for it)"));
     }
     if (options.json()) {
-      out.println(report.json(options.seeds(), real));
+      out.println(report.json(options.seeds()));
     }
     return report.violations() > 0 || (enough && !missed.isEmpty()) ? 1 : 0;
   }

@@ -14,8 +14,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
 /**
- * History is given up while committers stand still for days, others ask what is new, read the past
- * and fork. What is told to be gone is gone; nothing else is lost.
+ * History is given up while committers stand still for days, others ask what is new, read the past,
+ * fork and go back. What is told to be gone is gone; nothing else is lost.
  */
 public final class MovingFloor implements Workload {
   private static final int CLIENTS = 3;
@@ -74,6 +74,9 @@ public final class MovingFloor implements Workload {
               long page = 1 + random.nextLong(PAGES);
               tx.write(page, StampedPages.of(page, stamp));
             });
+        if (random.nextInt(15) == 0) {
+          goBack(session, session.client() + "-back-" + round + "-" + t, random);
+        }
         if (session.knownHead() > 1 && random.nextInt(4) == 0) {
           session.readPast(
               random.nextLong(1, session.knownHead()),
@@ -87,5 +90,13 @@ public final class MovingFloor implements Workload {
       session.pull();
     }
     return true;
+  }
+
+  /** Perhaps to what is below the floor by then. */
+  private static void goBack(Session session, String work, SplittableRandom random) {
+    long head = session.pull();
+    if (head > 1) {
+      session.revert(work, random.nextLong(1, head));
+    }
   }
 }

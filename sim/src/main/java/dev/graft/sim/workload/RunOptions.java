@@ -1,6 +1,7 @@
 package dev.graft.sim.workload;
 
 import dev.graft.sim.Fault;
+import dev.graft.sim.FaultPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,6 +36,9 @@ record RunOptions(
     boolean json,
     int jobs,
     Optional<Path> history) {
+  /** With fewer plays it is no wonder when a fault is never met. */
+  static final long PLAYS_THAT_HIT_ALL = 20;
+
   static final String USAGE =
       """
       usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--often FAULT=P]...
@@ -48,8 +52,13 @@ record RunOptions(
         --often FAULT=P   another probability than the usual one, 0 to 1
         --jobs N          worlds at one time; 1 when not given
         --history FILE    writes the last world's history as JSON lines
-        --json            the last line of the output is one JSON object\
-      """;
+        --json            the last line of the output is one JSON object: seeds, commits,
+                          violations, faults (name to hits), traceHash (over all seeds)
+        --help            this
+      ends with 0 when all is well; 1 when the judge found something, a play ended early, or,
+      over %d plays and more, a fault was never hit; 2 when it was asked wrongly\
+      """
+          .formatted(PLAYS_THAT_HIT_ALL);
 
   /**
    * Reads arguments.
@@ -173,6 +182,35 @@ record RunOptions(
       // Said below.
     }
     throw new IllegalArgumentException("'" + text + "' is no number from 1 on");
+  }
+
+  /** The faults of a plan with those left out and those changed that the command line names. */
+  FaultPlan plan(FaultPlan usual) {
+    FaultPlan plan = usual;
+    for (Fault fault : without) {
+      plan = plan.without(fault);
+    }
+    for (Map.Entry<Fault, Double> changed : often.entrySet()) {
+      plan = plan.with(changed.getKey(), changed.getValue());
+    }
+    return plan;
+  }
+
+  /** The argument that the way comes from. */
+  String wayInWords() {
+    return way == Way.DRAWN ? "" : " --way " + way.word();
+  }
+
+  /** The arguments that {@link #plan} comes from. */
+  String faultsInWords() {
+    StringBuilder words = new StringBuilder();
+    if (without.size() == Fault.values().length) {
+      words.append(" --without all");
+    } else {
+      without.forEach(fault -> words.append(" --without ").append(fault));
+    }
+    often.forEach((fault, p) -> words.append(" --often ").append(fault).append('=').append(p));
+    return words.toString();
   }
 
   /** The workloads that a seed plays. */

@@ -12,10 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +23,6 @@ final class RunReport {
   private final MessageDigest traces = Hash.newDigest();
   private final Map<Fault, Long> hits = new EnumMap<>(Fault.class);
   private final Set<Fault> possible = EnumSet.noneOf(Fault.class);
-  private final List<String> findings = new ArrayList<>();
   private long commits;
   private long transactions;
   private long reads;
@@ -43,10 +40,6 @@ final class RunReport {
     transactions += played.verdict().transactions();
     reads += played.verdict().reads();
     virtual = virtual.plus(played.virtual());
-    played
-        .findings()
-        .forEach(finding ->
-            findings.add(played.workload() + ", seed " + played.seed() + ": " + finding));
     violations += played.findings().size();
   }
 
@@ -94,27 +87,18 @@ final class RunReport {
   }
 
   /** Tells programs: one object. */
-  String json(long seeds, Duration real) {
+  String json(long seeds) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       json.writeNumberField("seeds", seeds);
       json.writeNumberField("commits", commits);
-      json.writeNumberField("transactions", transactions);
-      json.writeNumberField("reads", reads);
       json.writeNumberField("violations", violations);
-      json.writeArrayFieldStart("findings");
-      for (String finding : findings) {
-        json.writeString(finding);
-      }
-      json.writeEndArray();
       json.writeObjectFieldStart("faults");
       for (Fault fault : possible) {
         json.writeNumberField(fault.name(), hits.getOrDefault(fault, 0L));
       }
       json.writeEndObject();
-      json.writeNumberField("virtualSeconds", virtual.toSeconds());
-      json.writeNumberField("realMillis", real.toMillis());
       json.writeStringField("traceHash", traceHash().toString());
       json.writeEndObject();
     } catch (IOException e) {

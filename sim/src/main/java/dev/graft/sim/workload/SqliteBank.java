@@ -5,8 +5,8 @@ import dev.graft.sim.judge.Event.Outcome;
 import dev.graft.sim.world.Session;
 import dev.graft.sim.world.SqlClient;
 import dev.graft.sim.world.SqlClient.Done;
+import dev.graft.sim.world.SqlClient.Link;
 import dev.graft.sim.world.World;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,6 +27,8 @@ import java.util.concurrent.Callable;
 public final class SqliteBank implements Workload {
   private static final int CLIENTS = 3;
   private static final int STEPS = 24;
+  private static final int FOUNDATIONS = 5;
+  private static final int LOOKS = 60;
   private static final int ACCOUNTS = 160;
   private static final int PAIRS = 12;
   private static final long START = 1_000;
@@ -49,19 +51,13 @@ public final class SqliteBank implements Workload {
   @Override
   public void play(World world) throws Exception {
     VolumeId volume = world.createVolume(StampedPages.SIZE);
-    Done founded;
     // SQLite's pages are mostly as large as the volume's; else each is eight of them.
     int pageBytes = StampedPages.SIZE.bytes() * (world.random().nextInt(4) == 0 ? 8 : 1);
     try (SqlClient founder = world.openSql("founder", volume)) {
-      Connection connection = founder.connect();
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("pragma page_size=" + pageBytes);
+      if (!isFounded(founder, pageBytes)) {
+        // The world was too hard on the founder.
+        return;
       }
-      founded = founder.transact(connection, "foundation", false, false, SqliteBank::found);
-    }
-    if (founded != Done.COMMITTED) {
-      // The world was too hard on the founder.
-      return;
     }
     Journal journal = new Journal();
     List<Callable<Boolean>> parts = new ArrayList<>();
@@ -79,6 +75,19 @@ public final class SqliteBank implements Workload {
     try (SqlClient auditor = world.openSql("auditor", volume)) {
       audit(world, auditor, journal);
     }
+  }
+
+  /** Tries until it is, whoever is killed; whether it is in the store. */
+  private static boolean isFounded(SqlClient founder, int pageBytes) throws SQLException {
+    Link link = founder.link();
+    Done done = Done.NOT;
+    for (int tries = 1; tries <= FOUNDATIONS && done == Done.NOT; tries++) {
+      try (Statement statement = founder.statement(link)) {
+        statement.execute("pragma page_size=" + pageBytes);
+      }
+      done = founder.transact(link, "foundation" + tries, false, false, SqliteBank::found);
+    }
+    return done == Done.COMMITTED || founder.session().pull() > 0;
   }
 
   private static void found(Statement statement) throws SQLException {
@@ -106,18 +115,17 @@ public final class SqliteBank implements Workload {
     private final int number;
     private final SplittableRandom random;
     private final Journal journal;
-    private final Connection writer;
-    private final Connection reader;
+    private final Link writer;
+    private final Link reader;
 
-    Teller(World world, SqlClient client, int number, SplittableRandom random, Journal journal)
-        throws SQLException {
+    Teller(World world, SqlClient client, int number, SplittableRandom random, Journal journal) {
       this.world = world;
       this.client = client;
       this.number = number;
       this.random = random;
       this.journal = journal;
-      this.writer = client.connect();
-      this.reader = client.connect();
+      this.writer = client.link();
+      this.reader = client.link();
     }
 
     void work() {
@@ -201,12 +209,12 @@ public final class SqliteBank implements Workload {
     /** What a warm connection sees. */
     private void look() {
       // What a connection has read is in the read set of its next transaction, too.
-      Connection connection = random.nextInt(8) == 0 ? writer : reader;
+      Link link = random.nextInt(8) == 0 ? writer : reader;
       if (random.nextInt(6) == 0) {
-        client.tellShown(connection);
+        client.tellShown(link);
         return;
       }
-      try (Statement statement = connection.createStatement()) {
+      try (Statement statement = client.statement(link)) {
         int id = random.nextInt(ACCOUNTS);
         SqlClient.number(statement, "select balance from accounts where id = " + id);
         if (random.nextInt(8) == 0) {
@@ -239,9 +247,9 @@ public final class SqliteBank implements Workload {
   }
 
   private static void audit(World world, SqlClient auditor, Journal journal) throws SQLException {
-    Connection connection = auditor.connect();
+    Link link = auditor.link();
     for (int tries = 1; ; tries++) {
-      try (Statement statement = connection.createStatement()) {
+      try (Statement statement = auditor.statement(link)) {
         sums(world, statement);
         try (ResultSet rows = statement.executeQuery("pragma integrity_check")) {
           String told = rows.next() ? rows.getString(1) : "nothing";
@@ -253,10 +261,10 @@ public final class SqliteBank implements Workload {
         for (Map.Entry<String, Done> entry : journal.entries.entrySet()) {
           entry(world, statement, entry.getKey(), entry.getValue(), journal.wentBack);
         }
-        auditor.tellShown(connection);
+        auditor.tellShown(link);
         return;
       } catch (SQLException e) {
-        if (tries == 20) {
+        if (tries == LOOKS) {
           throw e;
         }
         world.sim().pause(Duration.ofSeconds(1));

@@ -77,9 +77,7 @@ public final class Session {
    * @param killed gives what comes of it then
    */
   private <T> T living(Supplier<T> doing, Supplier<T> killed) {
-    if (life.process().isDead()) {
-      goOn();
-    }
+    alive();
     try {
       return doing.get();
     } catch (Killed e) {
@@ -95,6 +93,19 @@ public final class Session {
   private void goOn() {
     life = client.after(life);
     revertOpen = false;
+  }
+
+  /** The process that this thread runs in; the next one when it was killed. */
+  Client.Life alive() {
+    if (life.process().isDead()) {
+      goOn();
+    }
+    return life;
+  }
+
+  /** The process that this thread runs in, which may be dead. */
+  Client.Life life() {
+    return life;
   }
 
   /** The same, again and again until it was done; anew when what the disk kept is too old. */
@@ -356,10 +367,10 @@ public final class Session {
         snapshot.position().lsn().value(), names(snapshot), snapshot.pageCount().value());
   }
 
-  /** Another program has read through the replica. */
-  void watched(long began, View view, Map<Long, String> reads) {
+  /** Another program has read through the replica of a process. */
+  void watched(String process, long began, View view, Map<Long, String> reads) {
     recorder.add(
-        new Event.Read(recorder.now(), name(), volume.toString(), began, view, reads, "current"));
+        new Event.Read(recorder.now(), process, volume.toString(), began, view, reads, "current"));
   }
 
   /** How many local transactions wait. */

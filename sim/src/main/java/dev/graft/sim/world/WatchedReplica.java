@@ -19,13 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class WatchedReplica implements InvocationHandler {
   private final World world;
   private final Session session;
+
+  /** The process that the program runs in. */
+  private final Client.Life life;
+
+  private final String process;
   private final Replica replica;
+  private boolean watches;
   private @Nullable WatchedTransaction writing;
   private View lastPinned = View.of(0, -1);
 
   private WatchedReplica(World world, Session session) {
     this.world = world;
     this.session = session;
+    this.life = session.life();
+    this.process = session.name();
     this.replica = session.replica();
   }
 
@@ -39,6 +47,32 @@ final class WatchedReplica implements InvocationHandler {
             Proxy.newProxyInstance(
                 Replica.class.getClassLoader(), new Class<?>[] {Replica.class}, watcher);
     return new Watched(replica, watcher);
+  }
+
+  /**
+   * Writes down from now on. What a program pins before that, when it makes the replica known to
+   * itself under a lock of its own, is not read; so nothing waits there.
+   */
+  void watch() {
+    watches = true;
+  }
+
+  /** The process, as histories call it. */
+  String process() {
+    return process;
+  }
+
+  boolean isDead() {
+    return life.process().isDead();
+  }
+
+  /**
+   * Goes on only while the process lives.
+   *
+   * @throws dev.graft.sim.Killed when it was killed
+   */
+  void requireAlive() {
+    life.process().requireAlive();
   }
 
   /** The snapshot that was pinned last. */
@@ -65,6 +99,7 @@ final class WatchedReplica implements InvocationHandler {
   }
 
   private @Nullable Object handedOn(Method method, Object @Nullable [] arguments) throws Throwable {
+    requireAlive();
     try {
       return method.invoke(replica, arguments);
     } catch (InvocationTargetException e) {
@@ -73,14 +108,19 @@ final class WatchedReplica implements InvocationHandler {
   }
 
   private Snapshot pinned() {
+    requireAlive();
     Snapshot snapshot = replica.snapshot();
+    if (!watches) {
+      return snapshot;
+    }
     View view = session.view(snapshot);
     lastPinned = view;
-    return new WatchedSnapshot(world, session, snapshot, view);
+    return new WatchedSnapshot(world, session, this, snapshot, view);
   }
 
   private Transaction begin() {
-    WatchedTransaction transaction = new WatchedTransaction(world, session, replica.begin());
+    requireAlive();
+    WatchedTransaction transaction = new WatchedTransaction(world, session, this, replica.begin());
     writing = transaction;
     return transaction;
   }

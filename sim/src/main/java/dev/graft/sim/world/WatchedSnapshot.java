@@ -18,15 +18,18 @@ import java.util.TreeMap;
 final class WatchedSnapshot implements Snapshot {
   private final World world;
   private final Session session;
+  private final WatchedReplica by;
   private final Snapshot snapshot;
   private final View view;
   private final long began;
   private final Map<Long, String> reads = new TreeMap<>();
   private boolean closed;
 
-  WatchedSnapshot(World world, Session session, Snapshot snapshot, View view) {
+  WatchedSnapshot(
+      World world, Session session, WatchedReplica by, Snapshot snapshot, View view) {
     this.world = world;
     this.session = session;
+    this.by = by;
     this.snapshot = snapshot;
     this.view = view;
     this.began = world.recorder().now();
@@ -35,6 +38,7 @@ final class WatchedSnapshot implements Snapshot {
   @Override
   public void read(
       long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
+    by.requireAlive();
     snapshot.read(pageIdx, offsetInPage, target, targetOffset, length);
     byte[] whole = new byte[pageSize().bytes()];
     world.patiently(() -> {
@@ -57,11 +61,11 @@ final class WatchedSnapshot implements Snapshot {
 
   @Override
   public void close() {
-    snapshot.close();
-    if (!closed && !reads.isEmpty()) {
-      session.watched(began, view, reads);
+    if (!closed && !reads.isEmpty() && !by.isDead()) {
+      session.watched(by.process(), began, view, reads);
     }
     closed = true;
+    snapshot.close();
   }
 
   @Override

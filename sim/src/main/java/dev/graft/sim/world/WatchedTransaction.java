@@ -24,15 +24,18 @@ import java.util.TreeSet;
 final class WatchedTransaction implements Transaction {
   private final World world;
   private final Session session;
+  private final WatchedReplica by;
   private final Transaction transaction;
   private final View view;
   private final long began;
   private final TreeMap<Long, String> writes = new TreeMap<>();
   private long smallest;
 
-  WatchedTransaction(World world, Session session, Transaction transaction) {
+  WatchedTransaction(
+      World world, Session session, WatchedReplica by, Transaction transaction) {
     this.world = world;
     this.session = session;
+    this.by = by;
     this.transaction = transaction;
     this.view = session.view(transaction.base());
     this.began = world.recorder().now();
@@ -57,6 +60,7 @@ final class WatchedTransaction implements Transaction {
   @Override
   public void read(
       long pageIdx, int offsetInPage, MemorySegment target, long targetOffset, int length) {
+    by.requireAlive();
     transaction.read(pageIdx, offsetInPage, target, targetOffset, length);
   }
 
@@ -99,6 +103,7 @@ final class WatchedTransaction implements Transaction {
 
   @Override
   public CommitResult commit(CommitOptions options) {
+    by.requireAlive();
     SortedSet<Long> declared = new TreeSet<>();
     transaction.readSet().forEach(declared::add);
     Map<Long, String> reads = new TreeMap<>();
@@ -119,7 +124,7 @@ final class WatchedTransaction implements Transaction {
             new Event.Commit(
                 world.recorder().now(),
                 call,
-                session.name(),
+                by.process(),
                 session.client(),
                 session.volume().toString(),
                 work,

@@ -279,19 +279,15 @@ public final class World implements AutoCloseable {
     return flaws.clients().apply(network, sim);
   }
 
+  /** The same for SQLite. */
+  public SqlClient openSql(String client, VolumeId volume) {
+    return new SqlClient(this, open(client, volume));
+  }
+
   /** Opens a replica of a volume, on a disk when disks can fail: it stands on the head. */
   public Session open(String client, VolumeId volume) {
-    return open(client, volume, disksFail);
-  }
-
-  /** The same for SQLite, in memory: nothing may unwind through it. */
-  public SqlClient openSql(String client, VolumeId volume) {
-    return new SqlClient(this, open(client, volume, false));
-  }
-
-  private Session open(String client, VolumeId volume, boolean onDisk) {
     Optional<SimDisk> disk =
-        onDisk
+        disksFail
             ? Optional.of(new SimDisk(sim, seeds.split(), plan, hits, flaws.disks()))
             : Optional.empty();
     disk.ifPresent(disks::add);

@@ -2,6 +2,7 @@ package dev.graft.sim.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.sim.world.Flaws;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -24,9 +25,13 @@ class WorkloadsTest {
   }
 
   private static Ran run(String... arguments) throws Exception {
+    return run(Flaws.NONE, arguments);
+  }
+
+  private static Ran run(Flaws flaws, String... arguments) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    int code = Main.run(print, print, arguments);
+    int code = Main.run(print, print, flaws, arguments);
     return new Ran(code, out.toString(StandardCharsets.UTF_8).lines().toList());
   }
 
@@ -70,6 +75,57 @@ class WorkloadsTest {
   }
 
   @Test
+  void run_json_lastLineHasTheNamedKeysAndNoOther() throws Exception {
+    Ran ran = run("--seeds", "3..4", "--workload", "write-skew", "--json");
+    assertThat(ran.last())
+        .matches(
+            "\\{\"seeds\":2,\"commits\":[1-9]\\d*,\"violations\":0,"
+                + "\"faults\":\\{(\"[A-Z_]+\":\\d+,?)+},\"traceHash\":\"[0-9a-f]{64}\"}");
+  }
+
+  /** Whoever takes an unanswered commit for done is found; only one fault is to blame for it. */
+  @Test
+  void run_seedFails_printsHowToReplayItAndWhatItNeeds() throws Exception {
+    Flaws flaws = Flaws.NONE.with(Flaws.OnUnknown.BELIEVES);
+    String faults = " --without all --often REMOTE_REQUEST_LOST=0.2 --often REMOTE_SLOW=0.01";
+    String way = " --way engines";
+    Ran ran = run(flaws, ("--seeds 1..2 --workload write-skew" + way + faults).split(" "));
+    assertThat(ran.code).isEqualTo(1);
+    String found = ran.lines.get(1);
+    String play = "sim/run --seeds 1 --workload write-skew" + way;
+    assertThat(ran.lines)
+        .contains(
+            "write-skew, seed 1:",
+            "  faults that it needs: [REMOTE_REQUEST_LOST]",
+            "  replay: " + play + faults,
+            "  shrunk: " + play + " --without all --often REMOTE_REQUEST_LOST=0.2");
+    assertThat(again(flaws, ran, "  replay: ").lines).contains(found);
+    assertThat(again(flaws, ran, "  shrunk: ").code).isEqualTo(1);
+  }
+
+  private static Ran again(Flaws flaws, Ran ran, String begin) throws Exception {
+    String line = ran.lines.stream().filter(l -> l.startsWith(begin)).findFirst().orElseThrow();
+    return run(flaws, line.substring((begin + "sim/run ").length()).split(" "));
+  }
+
+  @Test
+  void run_faultNeverHit_endsWithOneWhenEnoughWasPlayed() throws Exception {
+    // Nobody asks an edge twice at the same time in so few worlds with so few requests held back.
+    String faults = "--without all --often EDGE_COLLAPSED=0.0000001";
+    Ran ran = run(("--seeds 1..20 --workload write-skew --way engines " + faults).split(" "));
+    assertThat(ran.code).isEqualTo(1);
+    assertThat(ran.last()).isEqualTo("never hit: [EDGE_COLLAPSED]");
+  }
+
+  @Test
+  void run_help_saysHowAndEndsWithZero() throws Exception {
+    Ran ran = run("--help");
+    assertThat(ran.code).isZero();
+    assertThat(ran.lines.getFirst()).startsWith("usage: sim/run --seeds A..B");
+    assertThat(ran.lines).anyMatch(line -> line.contains("traceHash"));
+  }
+
+  @Test
   void run_wrongArguments_saysHowAndEndsWithTwo() throws Exception {
     List<List<String>> wrong =
         List.of(
@@ -78,10 +134,13 @@ class WorkloadsTest {
             List.of("--seeds", "x"),
             List.of("--seeds", "1", "--workload", "none"),
             List.of("--seeds", "1", "--without", "none"),
+            List.of("--seeds", "1", "--often", "STORM=2"),
+            List.of("--seeds", "1", "--sometimes"),
             List.of("--seeds"));
     for (List<String> arguments : wrong) {
       Ran ran = run(arguments.toArray(String[]::new));
       assertThat(ran.code).as("%s", arguments).isEqualTo(2);
+      assertThat(ran.lines.getFirst()).startsWith("sim/run: ");
       assertThat(ran.lines).anyMatch(line -> line.startsWith("usage: sim/run"));
     }
   }
