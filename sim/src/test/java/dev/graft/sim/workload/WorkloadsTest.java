@@ -50,6 +50,15 @@ class WorkloadsTest {
     assertThat(ran.lines).noneMatch(line -> line.startsWith("never hit"));
   }
 
+  /** Past 1,024 commits, where checkpoints begin; too long to be played for each seed. */
+  @Test
+  void play_checkpointsRace_isClean() {
+    Workload checkpoints = Workloads.named("checkpoints").orElseThrow();
+    Played played = new Player(checkpoints, Player.USUAL, Flaws.NONE).play(1);
+    assertThat(played.findings()).isEmpty();
+    assertThat(played.verdict().commits()).isGreaterThan(1_024);
+  }
+
   @Test
   void run_sameSeedTwice_isTheSameHistory() throws Exception {
     Path first = folder.resolve("first");
