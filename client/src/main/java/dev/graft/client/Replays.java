@@ -54,10 +54,11 @@ final class Replays {
           return trouble;
         }
       }
+      // First, for what a full disk does not let end here may come about all the same.
+      again.putAll(redone);
       draft.finish();
       finished = true;
-      again.clear();
-      again.putAll(redone);
+      forgetOthers();
       return Optional.empty();
     } finally {
       if (!finished) {

@@ -109,6 +109,34 @@ final class LeafTest {
   }
 
   @Test
+  void fold_frameThatBothName_isThereOnce() {
+    Leaf newer =
+        Leaf.builder(0)
+            .addFrame(A, false, PageSet.ofRange(1, 4))
+            .addFrame(C, false, PageSet.of(12))
+            .build();
+    Leaf older =
+        Leaf.builder(0)
+            .addFrame(A, false, PageSet.ofRange(3, 8))
+            .addFrame(B, false, PageSet.of(9))
+            .addFrame(C, false, PageSet.of(12, 13))
+            .build();
+    Leaf folded =
+        Leaf.fold(
+            List.of(
+                new LayeredLeaf(newer, LeafLayer.NO_CEILING),
+                new LayeredLeaf(older, LeafLayer.NO_CEILING)));
+    assertThat(folded.frameCount()).isEqualTo(3);
+    assertThat(folded)
+        .isEqualTo(
+            Leaf.builder(0)
+                .addFrame(A, false, PageSet.ofRange(1, 8))
+                .addFrame(B, false, PageSet.of(9))
+                .addFrame(C, false, PageSet.of(12, 13))
+                .build());
+  }
+
+  @Test
   void cut_takesPagesAboveAndTheirFramesAway() {
     Leaf leaf =
         Leaf.builder(1)
@@ -119,6 +147,7 @@ final class LeafTest {
     assertThat(leaf.cut(65_560)).isSameAs(leaf);
     assertThat(leaf.cut(65_540))
         .isEqualTo(Leaf.builder(1).addFrame(A, false, PageSet.ofRange(65_536, 65_540)).build());
+    assertThat(leaf.cut(65_551).live()).isEqualTo(PageSet.ofRange(65_536, 65_551));
     assertThat(leaf.cut(65_535).isEmpty()).isTrue();
     assertThat(leaf.cut(0).isEmpty()).isTrue();
   }

@@ -82,6 +82,21 @@ final class MapsTest {
   }
 
   @Test
+  void find_firstAndLastPages_areInTheVolumeAndNothingBeyond() {
+    Root map = stored(root(100, 0, 1, 1, 100));
+    assertThat(find(map, 1)).isEqualTo(frame(1));
+    assertThat(find(map, 100)).isEqualTo(frame(1));
+    assertThat(Maps.find(map, 101, store)).isInstanceOf(PageLookup.Absent.class);
+    long last = 0xFFFF_FFFFL;
+    assertThat(find(root(last, 0, 2, last, last), last)).isEqualTo(frame(2));
+    for (long none : new long[] {0, last + 1}) {
+      assertThatThrownBy(() -> Maps.find(map, none, store))
+          .isInstanceOf(GraftException.Misuse.class)
+          .hasMessageContaining(none + " is not in 1..2^32-1");
+    }
+  }
+
+  @Test
   void lay_foldedLeavesOverAStoredOne_keepHidingWhatTheyHid() {
     // Newest names p only; the middle one was truncated, so its own q is hidden, and so is the
     // stored one's.

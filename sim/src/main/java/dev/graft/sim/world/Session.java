@@ -399,6 +399,11 @@ public final class Session {
     }
   }
 
+  private long settled() {
+    settle();
+    return standing();
+  }
+
   private List<String> pending() {
     return world.patiently(() -> replica().pending()).stream()
         .map(commit -> commit.message())
@@ -641,8 +646,10 @@ public final class Session {
       String policyName, BiFunction<Replica, Policy, PushResult> how, Policy policy) {
     Reply reply =
         living(() -> pushOnce(policyName, how, policy), () -> new Reply(Outcome.UNKNOWN, 0));
-    // What a process was killed in the midst of has come about, or has not.
-    redoing.end(standing());
+    // What a process was killed in the midst of, or a full disk left half done, comes about now, or
+    // never does.
+    boolean known = reply.outcome != Outcome.UNKNOWN;
+    redoing.end(known ? standing() : untilDone(this::settled));
     return reply;
   }
 

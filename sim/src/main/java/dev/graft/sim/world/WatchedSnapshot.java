@@ -25,8 +25,7 @@ final class WatchedSnapshot implements Snapshot {
   private final Map<Long, String> reads = new TreeMap<>();
   private boolean closed;
 
-  WatchedSnapshot(
-      World world, Session session, WatchedReplica by, Snapshot snapshot, View view) {
+  WatchedSnapshot(World world, Session session, WatchedReplica by, Snapshot snapshot, View view) {
     this.world = world;
     this.session = session;
     this.by = by;

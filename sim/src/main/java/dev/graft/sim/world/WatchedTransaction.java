@@ -31,8 +31,7 @@ final class WatchedTransaction implements Transaction {
   private final TreeMap<Long, String> writes = new TreeMap<>();
   private long smallest;
 
-  WatchedTransaction(
-      World world, Session session, WatchedReplica by, Transaction transaction) {
+  WatchedTransaction(World world, Session session, WatchedReplica by, Transaction transaction) {
     this.world = world;
     this.session = session;
     this.by = by;

@@ -62,8 +62,7 @@ class SqliteBankTest {
       played.hits().forEach((fault, count) -> hits.merge(fault, count, Long::sum));
     }
     assertThat(hits.get(Fault.CLIENT_KILLED)).isGreaterThan(20);
-    assertThat(hits)
-        .containsKeys(Fault.WRITES_LOST, Fault.WRITE_TORN, Fault.WRITES_REORDERED);
+    assertThat(hits).containsKeys(Fault.WRITES_LOST, Fault.WRITE_TORN, Fault.WRITES_REORDERED);
     assertThat(player.play(FIRST_SEED).trace()).isEqualTo(player.play(FIRST_SEED).trace());
   }
 
