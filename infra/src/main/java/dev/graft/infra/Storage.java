@@ -31,6 +31,8 @@ final class Storage extends Construct {
 
   Storage(Construct scope, String id, Installation installation) {
     super(scope, id);
+    // Access logs are admitted by a policy of their bucket, not by its access control list.
+    getNode().setContext("@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy", true);
     key =
         installation.encryption() == Installation.Encryption.SSE_KMS
             ? Key.Builder.create(this, "Key")

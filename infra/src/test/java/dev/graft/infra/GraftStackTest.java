@@ -3,6 +3,9 @@ package dev.graft.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,6 +218,27 @@ final class GraftStackTest {
     bare.template().resourceCountIs("AWS::KMS::Key", 1);
     bare.template().hasResourceProperties("AWS::SNS::Subscription", Match.anyValue());
     bare.requireNoNag();
+  }
+
+  @Test
+  void document_listsWhatTheTemplateHolds() throws IOException {
+    Map<String, Integer> counts = new TreeMap<>();
+    int all = 0;
+    for (Object resource : map(standard.template().toJSON().get("Resources")).values()) {
+      String type = String.valueOf(map(resource).get("Type"));
+      counts.merge(type.substring("AWS::".length()).replace("::", " "), 1, Integer::sum);
+      all++;
+    }
+    String listed =
+        counts.entrySet().stream()
+            .sorted(
+                Map.Entry.<String, Integer>comparingByValue()
+                    .reversed()
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .map(entry -> entry.getValue() + " " + entry.getKey())
+            .collect(Collectors.joining(", "));
+    assertThat(Files.readString(Path.of("..", "docs", "deploy.md")))
+        .contains("The template: " + all + " resources: " + listed + ".");
   }
 
   @Test

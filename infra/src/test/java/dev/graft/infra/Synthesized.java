@@ -13,8 +13,12 @@ import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
-/** A stack that was synthesized here: without a network, without credentials. */
-record Synthesized(Template template, Annotations annotations) {
+/**
+ * A stack that was synthesized here: without a network, without credentials.
+ *
+ * @param file the template as it is deployed
+ */
+record Synthesized(Template template, Annotations annotations, Path file) {
   /** The stack of an installation that is like the standard one but for what is changed. */
   static Synthesized of(UnaryOperator<Installation> change) {
     try {
@@ -26,7 +30,8 @@ record Synthesized(Template template, Annotations annotations) {
       GraftStack stack = new GraftStack(app, "Graft", null, installation);
       Aspects.of(app).add(AwsSolutionsChecks.Builder.create().build());
       Template template = Template.fromStack(stack);
-      return new Synthesized(template, Annotations.fromStack(stack));
+      Path file = Path.of(app.synth().getDirectory()).resolve("Graft.template.json");
+      return new Synthesized(template, Annotations.fromStack(stack), file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

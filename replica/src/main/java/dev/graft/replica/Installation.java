@@ -4,11 +4,12 @@ import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.sqlite.Reading;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,27 @@ import org.jspecify.annotations.Nullable;
  * one was restored. Safe for use by many threads.
  *
  * <p>Nothing in the image is unique: a replica only reads, and makes no id that leaves it. Random
- * numbers come from {@link SecureRandom}, which the operating system reseeds, and SQLite's own are
- * begun anew; connections are given up before and made anew after.
+ * numbers are seeded anew after it, SQLite's own as well; connections are given up before and made
+ * anew after.
  */
 final class Installation {
   private static final Duration PRIMING_TIME = Duration.ofSeconds(30);
 
   private final ReplicaSettings settings;
   private final Concurrency concurrency;
-  private final SecureRandom random = new SecureRandom();
+  private final RenewedRandom random;
   private @Nullable ReadReplica open;
 
-  Installation(ReplicaSettings settings, Concurrency concurrency) {
+  /**
+   * @param randoms gives sources of random numbers, each seeded from outside
+   */
+  Installation(
+      ReplicaSettings settings,
+      Concurrency concurrency,
+      Supplier<? extends RandomGenerator> randoms) {
     this.settings = settings;
     this.concurrency = concurrency;
+    this.random = new RenewedRandom(randoms);
   }
 
   /** The replica, opened when nobody has done that. */
@@ -66,6 +74,7 @@ final class Installation {
 
   /** Parts with the other processes that came from the same image. */
   void afterImage() throws SQLException {
+    random.renew();
     Reading.forgetRandomness();
   }
 }

@@ -10,7 +10,6 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.sqlite.GraftDataSource;
 import dev.graft.sqlite.Reading;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
@@ -83,7 +83,8 @@ final class ReadReplica implements AutoCloseable {
   }
 
   /** Opens the volume: one request. */
-  static ReadReplica open(ReplicaSettings settings, Concurrency concurrency, SecureRandom random) {
+  static ReadReplica open(
+      ReplicaSettings settings, Concurrency concurrency, RandomGenerator random) {
     Stores.Source source =
         Stores.open(settings.place(), concurrency, random, settings.limits().time());
     CountingRemote remote = new CountingRemote(source.remote());
@@ -270,7 +271,7 @@ final class ReadReplica implements AutoCloseable {
 
   /** Whether nothing is asked of the store at this moment. */
   boolean isIdle() {
-    return source.connections().stream().allMatch(Disconnectable::isIdle);
+    return source.ways().stream().allMatch(Renewed::isIdle);
   }
 
   /** The volume's replica, for those who warm it. */
@@ -285,7 +286,7 @@ final class ReadReplica implements AutoCloseable {
 
   /** Gives up all connections to elsewhere; the next use makes new ones. */
   void disconnect() {
-    source.connections().forEach(Disconnectable::disconnect);
+    source.ways().forEach(Renewed::disconnect);
   }
 
   @Override

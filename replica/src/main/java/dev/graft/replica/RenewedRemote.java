@@ -21,79 +21,41 @@ import dev.graft.protocol.remote.UploadReceipt;
 import dev.graft.protocol.remote.VolumeInfo;
 import dev.graft.protocol.remote.VolumeState;
 import dev.graft.protocol.remote.Waiting;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A remote elsewhere to read from, whose connections can be given up and made anew. Safe for use by
- * many threads.
+ * A remote elsewhere to read from, over a way that can be given up. Safe for use by many threads.
  */
-final class RenewedRemote implements Remote, Disconnectable {
-  private final Supplier<? extends Remote> open;
-  private final AtomicInteger underWay = new AtomicInteger();
-  private @Nullable Remote current;
+final class RenewedRemote implements Remote {
+  private final Renewed<Remote> way;
 
-  RenewedRemote(Supplier<? extends Remote> open) {
-    this.open = open;
-  }
-
-  private synchronized Remote remote() {
-    Remote now = current;
-    if (now == null) {
-      now = open.get();
-      current = now;
-    }
-    return now;
-  }
-
-  private <T> T using(Function<Remote, T> work) {
-    underWay.incrementAndGet();
-    try {
-      return work.apply(remote());
-    } finally {
-      underWay.decrementAndGet();
-    }
-  }
-
-  @Override
-  public boolean isIdle() {
-    return underWay.get() == 0;
-  }
-
-  @Override
-  public synchronized void disconnect() {
-    Remote before = current;
-    current = null;
-    if (before != null) {
-      Closing.quietly(before);
-    }
+  RenewedRemote(Renewed<Remote> way) {
+    this.way = way;
   }
 
   @Override
   public VolumeInfo volume(VolumeId volume) {
-    return using(remote -> remote.volume(volume));
+    return way.using(remote -> remote.volume(volume));
   }
 
   @Override
   public ChangesOutcome changesSince(ChangesRequest request) {
-    return using(remote -> remote.changesSince(request));
+    return way.using(remote -> remote.changesSince(request));
   }
 
   @Override
   public RangeOutcome readRange(FrameOwner owner, long offset, int length) {
-    return using(remote -> remote.readRange(owner, offset, length));
+    return way.using(remote -> remote.readRange(owner, offset, length));
   }
 
   @Override
   public LogPage log(VolumeId volume, @Nullable Lsn newest, int max) {
-    return using(remote -> remote.log(volume, newest, max));
+    return way.using(remote -> remote.log(volume, newest, max));
   }
 
   @Override
   public VolumeState state(VolumeId volume) {
-    return using(remote -> remote.state(volume));
+    return way.using(remote -> remote.state(volume));
   }
 
   @Override
@@ -137,6 +99,6 @@ final class RenewedRemote implements Remote, Disconnectable {
 
   @Override
   public void close() {
-    disconnect();
+    way.disconnect();
   }
 }

@@ -9,66 +9,27 @@ import dev.graft.protocol.id.Hash;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A store to read from whose connections can be given up and made anew, while what was built over
- * it keeps what it knows. Safe for use by many threads.
+ * A store to read from over a way that can be given up. Safe for use by many threads.
  *
  * <p>It writes nothing: what the engine puts while it answers (leaves of a map that are too large
  * for an answer) stays in this object, which is where this process reads it from. So a replica
  * needs no right to write.
  */
-final class RenewedStore implements ObjectStore, Disconnectable {
-  private final Supplier<? extends ObjectStore> open;
+final class RenewedStore implements ObjectStore {
+  private final Renewed<ObjectStore> way;
   private final OwnObjects own = new OwnObjects();
-  private final AtomicInteger underWay = new AtomicInteger();
-  private @Nullable ObjectStore current;
 
-  RenewedStore(Supplier<? extends ObjectStore> open) {
-    this.open = open;
-  }
-
-  private synchronized ObjectStore store() {
-    ObjectStore now = current;
-    if (now == null) {
-      now = open.get();
-      current = now;
-    }
-    return now;
-  }
-
-  private <T> T using(Function<ObjectStore, T> work) {
-    underWay.incrementAndGet();
-    try {
-      return work.apply(store());
-    } finally {
-      underWay.decrementAndGet();
-    }
-  }
-
-  @Override
-  public boolean isIdle() {
-    return underWay.get() == 0;
-  }
-
-  @Override
-  public synchronized void disconnect() {
-    ObjectStore before = current;
-    current = null;
-    if (before instanceof AutoCloseable closeable) {
-      Closing.quietly(closeable);
-    }
+  RenewedStore(Renewed<ObjectStore> way) {
+    this.way = way;
   }
 
   @Override
   public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
     byte[] mine = own.get(key);
     return mine == null
-        ? using(store -> store.get(key, offset, maxBytes))
+        ? way.using(store -> store.get(key, offset, maxBytes))
         : OwnObjects.cut(mine, offset, maxBytes);
   }
 
@@ -80,18 +41,18 @@ final class RenewedStore implements ObjectStore, Disconnectable {
   @Override
   public Optional<Hash> sha256(ObjectKey key) {
     byte[] mine = own.get(key);
-    return mine == null ? using(store -> store.sha256(key)) : Optional.of(Hash.sha256(mine));
+    return mine == null ? way.using(store -> store.sha256(key)) : Optional.of(Hash.sha256(mine));
   }
 
   @Override
   public boolean listsInOrder() {
-    return store().listsInOrder();
+    return way.using(ObjectStore::listsInOrder);
   }
 
   /** Only logs are listed, which hold nothing of its own. */
   @Override
   public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
-    return using(store -> store.list(prefix, startAfter, maxKeys));
+    return way.using(store -> store.list(prefix, startAfter, maxKeys));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.graft.protocol.error.GraftException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,7 +37,7 @@ public final class ReplicaFunction implements RequestStreamHandler, Resource {
   public ReplicaFunction() {
     ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
     this.settings = ReplicaSettings.of(System.getenv());
-    this.installation = new Installation(settings, concurrency);
+    this.installation = new Installation(settings, concurrency, SecureRandom::new);
     this.face = new QueryFace(installation::replica, concurrency);
     registered = this;
     Core.getGlobalContext().register(this);

@@ -12,11 +12,11 @@ import dev.graft.protocol.remote.Remote;
 import dev.graft.s3.S3ObjectStore;
 import dev.graft.s3.S3Settings;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.random.RandomGenerator;
 
 /** Opens what a replica reads from; nothing is connected before it is used. */
 final class Stores {
@@ -31,9 +31,9 @@ final class Stores {
    * A volume's remote, and whose connections there are.
    *
    * @param remote to read from
-   * @param connections to give up before a snapshot
+   * @param ways to elsewhere, to give up before a snapshot
    */
-  record Source(Remote remote, List<Disconnectable> connections) {}
+  record Source(Remote remote, List<Renewed<?>> ways) {}
 
   /**
    * Opens a place.
@@ -41,22 +41,25 @@ final class Stores {
    * @param time the longest wait for one answer: a query has no more
    */
   static Source open(
-      ReplicaSettings.Place place, Concurrency concurrency, SecureRandom random, Duration time) {
+      ReplicaSettings.Place place, Concurrency concurrency, RandomGenerator random, Duration time) {
     return switch (place) {
       case ReplicaSettings.Place.Store(var bulk, var log) -> {
-        RenewedStore objects = new RenewedStore(() -> store(bulk, concurrency, time));
-        RenewedStore commits =
-            log.map(uri -> new RenewedStore(() -> store(uri, concurrency, time))).orElse(objects);
+        Renewed<ObjectStore> toBulk = new Renewed<>(() -> store(bulk, concurrency, time));
+        Renewed<ObjectStore> toLog =
+            log.map(uri -> new Renewed<ObjectStore>(() -> store(uri, concurrency, time)))
+                .orElse(toBulk);
+        RenewedStore objects = new RenewedStore(toBulk);
+        RenewedStore commits = toLog == toBulk ? objects : new RenewedStore(toLog);
         // Who only reads leaves rollups and checkpoints to those who write.
         EngineOptions options = EngineOptions.DEFAULT.withUpkeep(EngineOptions.Upkeep.OFF);
         Remote engine =
             new EngineRemote(
                 commits, objects, concurrency, new RandomIdSource(random), random, options);
-        yield new Source(engine, List.of(objects, commits));
+        yield new Source(engine, List.of(toBulk, toLog));
       }
       case ReplicaSettings.Place.Address(var uri) -> {
-        RenewedRemote remote = new RenewedRemote(() -> remote(uri));
-        yield new Source(remote, List.of(remote));
+        Renewed<Remote> way = new Renewed<>(() -> remote(uri));
+        yield new Source(new RenewedRemote(way), List.of(way));
       }
     };
   }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * As much of S3 as a reader needs, over a store in this process, that notes every request. On
  * 127.0.0.1, in a bucket named {@code shop}. It takes no writes: a replica sends none.
  */
-final class CountedS3 implements AutoCloseable {
+final class CountedS3 implements Door {
   static final String BUCKET = "shop";
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
 
@@ -63,6 +63,22 @@ final class CountedS3 implements AutoCloseable {
     server.setExecutor(made.threads);
     server.start();
     return made;
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of("GRAFT_BUCKET", BUCKET, "AWS_ENDPOINT_URL_S3", endpoint());
+  }
+
+  @Override
+  public Seen seen() {
+    List<Asked> all = take();
+    List<Asked> pages = all.stream().filter(Asked::isOfPages).toList();
+    return new Seen(
+        all.size() - pages.size(),
+        pages.size(),
+        all.stream().filter(one -> !one.isOfPages()).mapToLong(Asked::bytes).sum(),
+        pages.stream().mapToLong(Asked::bytes).sum());
   }
 
   /** Where it is. */

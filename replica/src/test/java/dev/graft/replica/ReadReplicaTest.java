@@ -345,6 +345,36 @@ class ReadReplicaTest {
   }
 
   @Test
+  void image_isLeftAndRestored_withRandomNumbersOfItsOwn() throws Exception {
+    int[] seeded = {0};
+    ReplicaSettings settings =
+        ReplicaSettings.of(
+            Map.of(
+                "GRAFT_ADDRESS",
+                "folder:" + folder.resolve("store"),
+                "GRAFT_VOLUME",
+                shop.volume().toString()));
+    Installation installation =
+        new Installation(
+            settings,
+            CONCURRENCY,
+            () -> {
+              seeded[0]++;
+              return new SecureRandom();
+            });
+    assertThat(installation.beforeImage(new QueryFace(installation::replica, CONCURRENCY)))
+        .isEmpty();
+    ReadReplica replica = installation.replica();
+    open = replica;
+    assertThat(seeded[0]).isEqualTo(1);
+    assertThat(replica.isIdle()).isTrue();
+    installation.afterImage();
+    assertThat(seeded[0]).as("what was seeded before the image is not used after it").isEqualTo(2);
+    assertThat(installation.replica()).isSameAs(replica);
+    assertThat(ask(replica, "{\"sql\":\"SELECT count(*) FROM customers\"}")).contains("[[300]]");
+  }
+
+  @Test
   void random_afterAnImage_beginsAnew() throws SQLException {
     ReadReplica replica = replica();
     String first = ask(replica, "{\"sql\":\"SELECT random()\"}");

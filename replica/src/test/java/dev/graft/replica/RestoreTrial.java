@@ -7,6 +7,7 @@ import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.VolumeId;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,18 +94,29 @@ final class RestoreTrial implements AutoCloseable {
   private final Path folder;
   private final MemoryObjectStore store;
   private final ShopVolume shop;
-  private final CountedS3 s3;
+  private final Door door;
   private int runs;
 
-  private RestoreTrial(Path folder, int orders) throws Exception {
+  /** Opens a door to a store for those who read a volume in it. */
+  interface Opening {
+    Door open(MemoryObjectStore store, VolumeId volume) throws IOException;
+  }
+
+  private RestoreTrial(Path folder, int orders, Opening opening) throws Exception {
     this.folder = folder;
     this.store = new MemoryObjectStore(new ThreadConcurrency(InstantSource.system()));
     this.shop = ShopVolume.make(folder, store, orders);
-    this.s3 = CountedS3.start(store);
+    this.door = opening.open(store, shop.volume());
   }
 
+  /** With the engine in the replica's process, on S3. */
   static RestoreTrial begin(Path folder, int orders) throws Exception {
-    return new RestoreTrial(folder, orders);
+    return begin(folder, orders, (store, volume) -> CountedS3.start(store));
+  }
+
+  /** With a replica that asks by another door. */
+  static RestoreTrial begin(Path folder, int orders, Opening opening) throws Exception {
+    return new RestoreTrial(folder, orders, opening);
   }
 
   ShopVolume shop() {
@@ -111,17 +124,28 @@ final class RestoreTrial implements AutoCloseable {
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "GRAFT_BUCKET",
-        CountedS3.BUCKET,
-        "GRAFT_VOLUME",
-        shop.volume().toString(),
-        "GRAFT_PRIME",
-        "[\"" + String.format(Locale.ROOT, QUERY, PRIMED) + "\"]",
-        "GRAFT_MAX_MILLIS",
-        "100000",
-        "AWS_ENDPOINT_URL_S3",
-        s3.endpoint());
+    Map<String, String> environment = new HashMap<>(door.environment());
+    environment.put("GRAFT_VOLUME", shop.volume().toString());
+    environment.put("GRAFT_PRIME", "[\"" + String.format(Locale.ROOT, QUERY, PRIMED) + "\"]");
+    environment.put("GRAFT_MAX_MILLIS", "100000");
+    return environment;
+  }
+
+  /** What two processes that came from equal snapshots say to a query, each by itself. */
+  List<String> clones(String sql) throws Exception {
+    List<String> answers = new ArrayList<>();
+    try (LambdaRuntime one = start("dev.graft.replica.ReplicaFunction", true);
+        LambdaRuntime two = start("dev.graft.replica.ReplicaFunction", true)) {
+      for (LambdaRuntime clone : List.of(one, two)) {
+        clone.awaitCheckpoint();
+      }
+      for (LambdaRuntime clone : List.of(one, two)) {
+        clone.restore();
+        answers.add(
+            UrlEvents.got(clone.invoke(UrlEvents.query("{\"sql\":\"" + sql + "\"}"))).rows());
+      }
+    }
+    return answers;
   }
 
   /** The restored replica alone. */
@@ -152,7 +176,7 @@ final class RestoreTrial implements AutoCloseable {
         System.out.println(commits + " commits in " + Duration.between(start, Instant.now()));
       }
       putCopy();
-      s3.take();
+      door.seen();
       rows.add(ask(RESTORED, primed, true, taken, PRIMED, commits));
       rows.add(ask(ANOTHER, primed, false, taken, OTHER, commits));
       rows.add(ask("whole copy, restored", copy, true, taken, PRIMED, commits));
@@ -179,7 +203,7 @@ final class RestoreTrial implements AutoCloseable {
       String what, LambdaRuntime runtime, boolean restore, Lsn taken, int customer, int age)
       throws Exception {
     String sql = String.format(Locale.ROOT, QUERY, customer);
-    s3.take();
+    door.seen();
     boolean cold = taken.equals(Lsn.ZERO);
     Map<String, Long> before = cold ? Map.of() : runtime.cpuNanos();
     if (restore) {
@@ -187,7 +211,7 @@ final class RestoreTrial implements AutoCloseable {
     }
     UrlEvents.Got got = UrlEvents.got(runtime.invoke(UrlEvents.query("{\"sql\":\"" + sql + "\"}")));
     Duration cpu = runtime.cpuSince(before);
-    List<CountedS3.Asked> asked = s3.take();
+    Door.Seen seen = door.seen();
     if (got.status() != 200) {
       throw new IllegalStateException(got.body() + "\n" + runtime.printed());
     }
@@ -204,15 +228,14 @@ final class RestoreTrial implements AutoCloseable {
               ? touched.size()
               : touched.stream().filter(fresh.diff(taken, shop.head()).pages()::contains).count();
     }
-    List<CountedS3.Asked> pages = asked.stream().filter(CountedS3.Asked::isOfPages).toList();
     return new Row(
         what,
         age,
         got.cost("changes"),
-        asked.size() - pages.size(),
-        pages.size(),
-        asked.stream().filter(one -> !one.isOfPages()).mapToLong(CountedS3.Asked::bytes).sum(),
-        pages.stream().mapToLong(CountedS3.Asked::bytes).sum(),
+        seen.metadata(),
+        seen.pages(),
+        seen.metadataBytes() < 0 ? got.cost("bytes") - seen.pageBytes() : seen.metadataBytes(),
+        seen.pageBytes(),
         changed,
         touched.size(),
         cpu);
@@ -293,6 +316,6 @@ final class RestoreTrial implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     shop.close();
-    s3.close();
+    door.close();
   }
 }

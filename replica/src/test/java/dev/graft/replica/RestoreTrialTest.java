@@ -24,6 +24,14 @@ class RestoreTrialTest {
     check(rows);
   }
 
+  @Test
+  void clones_ofEqualSnapshots_shareNoRandomNumber() throws Exception {
+    try (RestoreTrial trial = RestoreTrial.begin(folder, 1_000)) {
+      List<String> said = trial.clones("SELECT random(), hex(randomblob(16))");
+      assertThat(said).hasSize(2).doesNotHaveDuplicates();
+    }
+  }
+
   static void check(List<RestoreTrial.Row> rows) {
     List<RestoreTrial.Row> restored =
         rows.stream().filter(row -> row.what().equals(RestoreTrial.RESTORED)).toList();
