@@ -140,6 +140,11 @@ final class Departure {
     return generation;
   }
 
+  /** How many commits came between what it has read and what it is to lie on. */
+  long passed() {
+    return request.base().lsn().value() - request.snapshot().value();
+  }
+
   /** Goes on from a later commit with those who may; the attempt before has failed for good. */
   void moveOn(List<Passenger> left, Graft soFar) {
     passengers.retainAll(left);

@@ -106,6 +106,11 @@ final class Departures {
     }
   }
 
+  /** How many commits came since what it has read, as far as the replica knows. */
+  private long passed(Passenger mine) {
+    return Math.max(0, line.ground().position.lsn().value() - mine.request().snapshot().value());
+  }
+
   private synchronized void leave(Passenger passenger) {
     waiting.remove(passenger);
   }
@@ -113,7 +118,7 @@ final class Departures {
   /** Pushes what waits here, then goes with all who wait. */
   private void depart(Passenger mine) {
     // Before the group is made: who comes meanwhile goes with it.
-    boolean waited = mine.merges() && patience.giveWay();
+    boolean waited = mine.merges() && patience.giveWay(passed(mine));
     for (int pushes = 0; pushes < MAX_PUSHES; pushes++) {
       if (line.current().pending > 0
           && pusher.push(mine.onConflict, Progress.NONE) instanceof PushResult.Conflict conflict) {
@@ -237,7 +242,7 @@ final class Departures {
               case CommitOutcome.Conflict(Graft graft) -> conflicted(departure, graft);
             };
         if (!decided) {
-          patience.pause(tries);
+          patience.pause(tries, departure.passed());
           decided = overtaken(departure);
         }
       }
@@ -297,11 +302,27 @@ final class Departures {
         && now.position.lsn().isBefore(committed.position().lsn());
   }
 
-  /** Goes on from what others committed while it waited; whether nobody is left who can. */
+  /**
+   * Goes on from what others committed while it waited, and waits on while it is early; whether
+   * nobody is left who can.
+   */
   private boolean overtaken(Departure departure) {
-    Position base = departure.request().base();
-    Graft graft = questions.changes(base);
-    return !graft.upto().equals(base) && conflicted(departure, graft);
+    while (true) {
+      Position base = departure.request().base();
+      Graft graft = questions.changes(base);
+      if (graft.upto().equals(base)) {
+        // Nobody came: those who were to go first are not there.
+        return false;
+      }
+      if (conflicted(departure, graft)) {
+        return true;
+      }
+      patience.learn(graft.head().lsn());
+      if (!patience.isEarly(departure.passed())) {
+        return false;
+      }
+      patience.await(departure.passed());
+    }
   }
 
   /** Tells those who cannot go on, and goes on with the others; whether there are none. */

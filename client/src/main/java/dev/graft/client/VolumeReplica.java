@@ -129,7 +129,11 @@ final class VolumeReplica implements Replica {
     this.replays = new Replays(this, line);
     Pushing pushing = new Pushing(options, remote, clock, cache, questions, line);
     ForkAway forks = new ForkAway(remote, line, pushing);
-    Patience patience = new Patience(options.concurrency(), options.ids());
+    Patience patience =
+        new Patience(
+            options.concurrency(),
+            options.ids(),
+            (newest, max) -> remote.log(options.volume(), newest, max));
     this.pusher =
         new Pusher(
             cache, clock, questions, line, pushing, forks, replays, patience, this::noteHead);

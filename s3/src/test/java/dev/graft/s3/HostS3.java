@@ -35,7 +35,7 @@ public final class HostS3 {
   private static final String REQUIRED = "GRAFT_HOSTS3";
 
   private static final Duration INSTALLED_WITHIN = Duration.ofMinutes(4);
-  private static final Duration STARTED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration STARTED_WITHIN = Duration.ofMinutes(3);
 
   /** Guarded by the class. */
   private static @Nullable HostS3 running;

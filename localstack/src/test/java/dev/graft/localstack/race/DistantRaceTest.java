@@ -8,11 +8,6 @@ import java.time.Duration;
 /** On a store in memory that is as far away as a fast S3. */
 class DistantRaceTest extends Race {
   @Override
-  boolean judgesShares() {
-    return true;
-  }
-
-  @Override
   ObjectStore newStore() {
     return new DelayingObjectStore(
         new MemoryObjectStore(concurrency),

@@ -7,14 +7,11 @@ import dev.graft.s3.HostS3;
 import dev.graft.s3.S3ObjectStore;
 import java.util.Optional;
 
-/** On LocalStack as a process of this host. */
+/**
+ * On LocalStack as a process of this host: one process of Python serves all writers, slower than
+ * they can ask.
+ */
 class HostS3RaceTest extends Race {
-  @Override
-  boolean judgesShares() {
-    // One process of Python serves all writers, slower than they can ask.
-    return false;
-  }
-
   @Override
   ObjectStore newStore() {
     Optional<HostS3> host = HostS3.start();

@@ -2,12 +2,14 @@ package dev.graft.localstack.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.engine.store.Counts;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.Remote;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,130 +45,126 @@ record WriterRace(int writers, int commits) {
    * What was seen.
    *
    * @param acknowledged the messages of each writer's commits
+   * @param whileAllRaced how many of them were acknowledged before the last one of all was begun:
+   *     what comes then each writer still gets, however slow it is
    * @param inFlight how many commits were under way, on average over the time
-   * @param putsPerCommit every write to the store, rollups included
+   * @param asked of the store, by rollups as well
    */
   record Result(
-      List<List<String>> acknowledged, double inFlight, double putsPerCommit, double seconds) {
-    int slowest() {
-      return acknowledged.stream().mapToInt(List::size).min().orElseThrow();
-    }
-
-    int fastest() {
-      return acknowledged.stream().mapToInt(List::size).max().orElseThrow();
-    }
-
-    /** Both races together. */
-    Result and(Result other) {
-      List<List<String>> both = new ArrayList<>();
-      for (int i = 0; i < acknowledged.size(); i++) {
-        List<String> messages = new ArrayList<>(acknowledged.get(i));
-        messages.addAll(other.acknowledged.get(i));
-        both.add(messages);
-      }
-      double share = seconds / (seconds + other.seconds);
-      return new Result(
-          both,
-          inFlight * share + other.inFlight * (1 - share),
-          (putsPerCommit + other.putsPerCommit) / 2,
-          seconds + other.seconds);
-    }
-
-    /** The slowest writer's part of the mean. */
+      List<List<String>> acknowledged,
+      List<Integer> whileAllRaced,
+      double inFlight,
+      Counts asked,
+      double seconds) {
+    /** The slowest writer's part of the mean, while all raced. */
     double leastShare() {
-      return slowest() * acknowledged.size() / (double) total();
+      int all = whileAllRaced.stream().mapToInt(Integer::intValue).sum();
+      return Collections.min(whileAllRaced) * whileAllRaced.size() / (double) all;
     }
 
     int total() {
       return acknowledged.stream().mapToInt(List::size).sum();
     }
+
+    double putsPerCommit() {
+      return asked.puts() / (double) total();
+    }
+
+    /** In one line. */
+    String told(String name) {
+      return String.format(
+          Locale.ROOT,
+          "%s: %d writers, %d commits in %.1f s (%.1f/s), %.1f in flight, %.2f PUTs, %.1f GETs and"
+              + " %.1f LISTs a commit, commits of a writer %d to %d, while all raced %d to %d, the"
+              + " least share %.2f of the mean",
+          name,
+          acknowledged.size(),
+          total(),
+          seconds,
+          total() / seconds,
+          inFlight,
+          putsPerCommit(),
+          asked.gets() / (double) total(),
+          asked.lists() / (double) total(),
+          acknowledged.stream().mapToInt(List::size).min().orElseThrow(),
+          acknowledged.stream().mapToInt(List::size).max().orElseThrow(),
+          Collections.min(whileAllRaced),
+          Collections.max(whileAllRaced),
+          leastShare());
+    }
+  }
+
+  /** A commit that was acknowledged, and when, by {@link System#nanoTime}. */
+  private record Acknowledged(String message, long atNanos) {}
+
+  /** One race that goes on. */
+  private final class Course {
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicLong busyNanos = new AtomicLong();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private volatile long lastBegunNanos;
+
+    List<Acknowledged> run(int number, Writer writer) throws Exception {
+      gate.await();
+      List<Acknowledged> done = new ArrayList<>();
+      for (int place = begun.getAndIncrement(); place < commits; place = begun.getAndIncrement()) {
+        String message = "writer " + number + " commit " + done.size();
+        long before = System.nanoTime();
+        if (place == commits - 1) {
+          lastBegunNanos = before;
+        }
+        writer.commit(message);
+        long after = System.nanoTime();
+        busyNanos.addAndGet(after - before);
+        done.add(new Acknowledged(message, after));
+      }
+      return done;
+    }
   }
 
   /**
-   * Runs it.
+   * Runs it, and says in one line what was seen.
    *
    * @param each the writers
-   * @param puts counts writes to the store
-   * @param isJudged whether the store is quick enough to hold the writers to their shares
+   * @param asked counts requests to the store
    */
-  Result run(String name, List<? extends Writer> each, LongSupplier puts, boolean isJudged)
-      throws Exception {
-    Result first = once(name, each, puts, 0);
-    // Few commits a writer leave much to luck: who was slow is watched for as long again.
-    return !isJudged || first.leastShare() >= LEAST_SHARE
-        ? first
-        : first.and(once(name, each, puts, 1));
-  }
-
-  private Result once(String name, List<? extends Writer> each, LongSupplier puts, int round)
-      throws Exception {
-    AtomicInteger begun = new AtomicInteger();
-    AtomicLong busyNanos = new AtomicLong();
-    CountDownLatch gate = new CountDownLatch(1);
-    long putsBefore = puts.getAsLong();
-    List<Future<List<String>>> runs = new ArrayList<>();
+  Result run(String name, List<? extends Writer> each, Supplier<Counts> asked) throws Exception {
+    Course course = new Course();
+    Counts before = asked.get();
+    List<Future<List<Acknowledged>>> runs = new ArrayList<>();
     long start;
     try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
       for (int i = 0; i < writers; i++) {
         int number = i;
-        runs.add(
-            threads.submit(() -> {
-              gate.await();
-              return acknowledged(round, number, each.get(number), begun, busyNanos);
-            }));
+        runs.add(threads.submit(() -> course.run(number, each.get(number))));
       }
       start = System.nanoTime();
-      gate.countDown();
+      course.gate.countDown();
     }
     double nanos = System.nanoTime() - start;
     List<List<String>> acknowledged = new ArrayList<>();
-    for (Future<List<String>> run : runs) {
-      acknowledged.add(run.get());
+    List<Integer> whileAllRaced = new ArrayList<>();
+    for (Future<List<Acknowledged>> run : runs) {
+      List<Acknowledged> own = run.get();
+      acknowledged.add(own.stream().map(Acknowledged::message).toList());
+      whileAllRaced.add(
+          (int) own.stream().filter(one -> one.atNanos - course.lastBegunNanos < 0).count());
     }
     Result result =
         new Result(
             acknowledged,
-            busyNanos.get() / nanos,
-            (puts.getAsLong() - putsBefore) / (double) commits,
+            whileAllRaced,
+            course.busyNanos.get() / nanos,
+            asked.get().minus(before),
             nanos / 1e9);
-    System.out.printf(
-        Locale.ROOT,
-        "%s: %d writers, %d commits in %.1f s (%.1f/s), %.1f in flight, %.2f PUTs a commit,"
-            + " commits of a writer %d to %d, mean %.1f%n",
-        name,
-        writers,
-        result.total(),
-        result.seconds,
-        result.total() / result.seconds,
-        result.inFlight,
-        result.putsPerCommit,
-        result.slowest(),
-        result.fastest(),
-        commits / (double) writers);
+    System.out.println(result.told(name));
     return result;
   }
 
-  private List<String> acknowledged(
-      int round, int number, Writer writer, AtomicInteger begun, AtomicLong busyNanos)
-      throws Exception {
-    List<String> done = new ArrayList<>();
-    while (begun.getAndIncrement() < commits) {
-      String message = "writer " + number + " commit " + round + "-" + done.size();
-      long before = System.nanoTime();
-      writer.commit(message);
-      busyNanos.addAndGet(System.nanoTime() - before);
-      done.add(message);
-    }
-    return done;
-  }
-
   /** What every race has to show. */
-  void check(Result result, boolean isJudged) {
-    assertThat(result.total()).isGreaterThanOrEqualTo(commits);
-    assertThat(result.putsPerCommit).as("PUTs a commit").isLessThanOrEqualTo(4);
-    if (!isJudged) {
-      return;
-    }
+  void check(Result result) {
+    assertThat(result.total()).isEqualTo(commits);
+    assertThat(result.putsPerCommit()).as("PUTs a commit").isLessThanOrEqualTo(4);
     assertThat(result.inFlight).as("commits in flight").isGreaterThanOrEqualTo(writers / 2.0);
     assertThat(result.leastShare())
         .as("commits of the slowest writer, of the mean")
