@@ -33,8 +33,10 @@ public final class FileObjectStore implements ObjectStore {
   private final DurableFolders folders;
   private final Staging staging;
   private final FolderFailures failures;
+  private final RootFolder root;
 
   private FileObjectStore(Path root, InstantSource clock) {
+    this.root = new RootFolder(root);
     this.clock = clock;
     this.paths = new KeyPaths(root);
     this.folders = new DurableFolders(root);
@@ -44,7 +46,8 @@ public final class FileObjectStore implements ObjectStore {
 
   /**
    * Opens the store in a folder, and removes what processes that died long ago left in its side
-   * folder. A folder that is not there yet is an empty store; the first write makes it.
+   * folder. A folder that is not there yet is an empty store; the first write makes it. One that
+   * was there and is not any more (a disk that was taken away) is unavailable and never empty.
    *
    * @param clock by which the last moments of writes are judged
    * @throws GraftException.Misuse when something else than a folder is there
@@ -68,9 +71,18 @@ public final class FileObjectStore implements ObjectStore {
       read(file, offset, bytes);
       return new GetOutcome.Found(bytes, total);
     } catch (NoSuchFileException e) {
+      requireRoot("read " + key);
       return new GetOutcome.Missing();
     } catch (IOException e) {
       throw failures.of("read " + key, e);
+    }
+  }
+
+  private void requireRoot(String action) {
+    try {
+      root.require();
+    } catch (IOException e) {
+      throw failures.of(action, e);
     }
   }
 
@@ -93,7 +105,9 @@ public final class FileObjectStore implements ObjectStore {
       if (Files.exists(target)) {
         return late(notAfter) ? new PutOutcome.TooLate() : alreadyExists(target);
       }
+      root.require();
       folders.make(KeyPaths.folderOf(target));
+      root.stands();
       folders.make(paths.staging());
       staged = staging.write(bytes);
     } catch (NoSuchFileException e) {
@@ -160,7 +174,7 @@ public final class FileObjectStore implements ObjectStore {
   public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
     Requests.checkList(prefix, maxKeys);
     try {
-      return new FolderListing(paths, startAfter, maxKeys).keys(prefix);
+      return new FolderListing(root, paths, startAfter, maxKeys).keys(prefix);
     } catch (IOException e) {
       throw failures.of("list '" + prefix + "'", e);
     }
@@ -172,6 +186,8 @@ public final class FileObjectStore implements ObjectStore {
     try {
       if (Files.deleteIfExists(target)) {
         folders.flush(KeyPaths.folderOf(target));
+      } else {
+        root.require();
       }
     } catch (IOException e) {
       throw failures.of("delete " + key, e);

@@ -3,6 +3,7 @@ package dev.graft.engine.store;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -15,14 +16,20 @@ import java.util.PriorityQueue;
  * One ordered listing of a folder of objects. Reads the names of each folder on its way once; of a
  * folder with n entries only those are sorted that are given (a heap: n + given log n), so the
  * newest commit of a long log is found without sorting the log.
+ *
+ * <p>Others give up places because a listing did not name them: so a folder counts as empty only
+ * when it does not exist beneath a root that stands, and whatever else keeps it from being read is
+ * a failure.
  */
 final class FolderListing {
+  private final RootFolder root;
   private final KeyPaths paths;
   private final String startAfter;
   private final int maxKeys;
   private final List<ObjectKey> found = new ArrayList<>();
 
-  FolderListing(KeyPaths paths, String startAfter, int maxKeys) {
+  FolderListing(RootFolder root, KeyPaths paths, String startAfter, int maxKeys) {
+    this.root = root;
     this.paths = paths;
     this.startAfter = startAfter;
     this.maxKeys = maxKeys;
@@ -39,7 +46,9 @@ final class FolderListing {
       String entry = entries.remove();
       if (!entry.endsWith("/")) {
         KeyPaths.key(prefix + entry).ifPresent(found::add);
-      } else if (KeyPaths.key(prefix + entry.substring(0, entry.length() - 1)).isPresent()) {
+      } else if (KeyPaths.key(prefix + entry.substring(0, entry.length() - 1)).isPresent()
+          && !Files.isRegularFile(paths.folder(prefix + entry))) {
+        // A file without the ending of objects is not ours.
         walk(prefix + entry);
       }
     }
@@ -62,9 +71,12 @@ final class FolderListing {
           entries.add(entry);
         }
       }
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      // A prefix without keys, or a file that is not ours.
+    } catch (NoSuchFileException e) {
+      root.require();
       return new PriorityQueue<>();
+    } catch (NotDirectoryException e) {
+      // The JDK gives no reason with it.
+      throw new FileSystemException(e.getFile(), null, "not a folder");
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }

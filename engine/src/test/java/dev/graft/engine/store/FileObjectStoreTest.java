@@ -138,4 +138,79 @@ class FileObjectStoreTest extends ObjectStoreContract {
     assertThat(store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX))
         .isEqualTo(new PutOutcome.Created());
   }
+
+  /** What every question about a store says whose folder cannot be read. */
+  private static void assertTellsNothing(FileObjectStore store) {
+    assertThatExceptionOfType(GraftException.Unavailable.class)
+        .isThrownBy(() -> store.list("", "", 10));
+    assertThatExceptionOfType(GraftException.Unavailable.class)
+        .isThrownBy(() -> store.list("volumes/one/forks/", "", 10));
+    assertThatExceptionOfType(GraftException.Unavailable.class)
+        .isThrownBy(() -> store.get(KEY, 0, 1));
+    assertThatExceptionOfType(GraftException.Unavailable.class).isThrownBy(() -> store.delete(KEY));
+    assertThatExceptionOfType(GraftException.Unavailable.class)
+        .isThrownBy(() -> store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX));
+  }
+
+  @Test
+  void list_rootReplacedByAFile_isUnavailableAndNotEmpty() throws Exception {
+    Path root = folder.resolve("root");
+    FileObjectStore store = FileObjectStore.open(root, CLOCK);
+    store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX);
+    Path away = Files.move(root, folder.resolve("away"));
+    Files.writeString(root, "a file");
+    assertTellsNothing(store);
+    Files.delete(root);
+    Files.move(away, root);
+    assertThat(store.list("", "", 10)).containsExactly(KEY);
+  }
+
+  @Test
+  void list_rootTakenAway_isUnavailableAndMakesNoOther() throws Exception {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    FileObjectStore store = FileObjectStore.open(root, CLOCK);
+    Path away = Files.move(root, folder.resolve("away"));
+    assertTellsNothing(store);
+    assertThat(root).doesNotExist();
+    Files.move(away, root);
+    assertThat(store.list("", "", 10)).isEmpty();
+    assertThat(store.get(KEY, 0, 1)).isEqualTo(new GetOutcome.Missing());
+  }
+
+  @Test
+  void list_rootThatAPutMadeTakenAway_isUnavailable() throws Exception {
+    Path root = folder.resolve("root");
+    FileObjectStore store = FileObjectStore.open(root, CLOCK);
+    assertThat(store.list("", "", 10)).isEmpty();
+    store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX);
+    Files.move(root, folder.resolve("away"));
+    assertTellsNothing(store);
+  }
+
+  @Test
+  void list_prefixThatIsAFileOrLiesBeneathOne_isUnavailable() throws Exception {
+    FileObjectStore store = FileObjectStore.open(folder, CLOCK);
+    store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX);
+    Files.writeString(folder.resolve("volumes/one/forks"), "a file");
+    for (String prefix : List.of("volumes/one/forks/", "volumes/one/forks/deeper/")) {
+      assertThatExceptionOfType(GraftException.Unavailable.class)
+          .isThrownBy(() -> store.list(prefix, "", 10))
+          .withMessageContaining("cannot list '" + prefix + "'")
+          .withMessageContaining("not a folder");
+    }
+    assertThat(store.list("volumes/one/pins/", "", 10)).isEmpty();
+    assertThat(store.list("", "", 10)).containsExactly(KEY);
+  }
+
+  @Test
+  void list_folderThatCannotBeRead_fails() throws Exception {
+    FileObjectStore store = FileObjectStore.open(folder, CLOCK);
+    store.putIfAbsent(KEY, new byte[] {1}, Instant.MAX);
+    // A loop of names, which not even root can read.
+    Files.createSymbolicLink(folder.resolve("volumes/one/forks"), Path.of("forks"));
+    assertThatExceptionOfType(GraftException.Unavailable.class)
+        .isThrownBy(() -> store.list("volumes/one/forks/", "", 10));
+    assertThatExceptionOfType(GraftException.Unavailable.class)
+        .isThrownBy(() -> store.list("", "", 10));
+  }
 }
