@@ -141,16 +141,24 @@ final class Committer {
       require(base, record.start(), record.volume());
       return record.created();
     }
+    if (base.lsn().equals(Lsn.MAX)) {
+      // No LSN comes after it, which could be below the floor.
+      throw notThere(record, base);
+    }
     Optional<StoredCommit> there = commits.find(record.volume(), base.lsn());
     if (there.isEmpty() || !there.get().header().position().equals(base)) {
       requireAboveFloor(record.volume(), base.lsn().next());
     }
     if (there.isEmpty()) {
-      throw new GraftException.Diverged(
-          "commit " + base + " is not in " + record.volume() + ", whose log ends before it");
+      throw notThere(record, base);
     }
     require(base, there.get().header().position(), record.volume());
     return there.get().header().time();
+  }
+
+  private static GraftException notThere(VolumeRecord record, Position base) {
+    return new GraftException.Diverged(
+        "commit " + base + " is not in " + record.volume() + ", whose log ends before it");
   }
 
   private static void require(Position base, Position actual, VolumeId volume) {

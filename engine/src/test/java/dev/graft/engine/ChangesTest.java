@@ -95,6 +95,9 @@ class ChangesTest {
     // Beyond the head: the store was set back, or the caller is of another volume.
     assertThat(diverged(new Position(new Lsn(COMMITS + 3), other)))
         .isEqualTo(oracle.position(COMMITS));
+    for (long lsn : new long[] {-1, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      assertThat(diverged(new Position(new Lsn(lsn), other))).isEqualTo(oracle.position(COMMITS));
+    }
   }
 
   @Test

@@ -161,6 +161,20 @@ class CommitTest {
   }
 
   @Test
+  void commit_baseBeyondEveryLsn_isDivergedWithTheTruth() {
+    committed(stage.engine.commit(request(1)));
+    for (long lsn : new long[] {-1, -2, Long.MAX_VALUE, Long.MIN_VALUE}) {
+      base = new Position(new Lsn(lsn), Hash.sha256(new byte[] {9}));
+      Writes writes = Writes.of(9, 9, 7, Writes.page(Stage.PAGE_SIZE, 2));
+      CommitRequest request = writes.inline(volume, Stage.PAGE_SIZE, base, one());
+      assertThat(request.snapshot()).isEqualTo(base.lsn());
+      assertThatThrownBy(() -> stage.engine.commit(request))
+          .isInstanceOf(GraftException.Diverged.class)
+          .hasMessage("commit " + base + " is not in " + volume + ", whose log ends before it");
+    }
+  }
+
+  @Test
   void commit_clockBehindTheParent_takesTheParentsTime() {
     CommitOutcome.Committed first = committed(stage.engine.commit(request(1)));
     stage.clock.advance(Duration.ofHours(-1));

@@ -10,9 +10,19 @@ public record Lsn(long value) implements Comparable<Lsn> {
   /** Before the first commit. */
   public static final Lsn ZERO = new Lsn(0);
 
-  /** The next commit's number. */
+  /** The last number that there is; no volume gets there. */
+  public static final Lsn MAX = new Lsn(-1);
+
+  /**
+   * The next commit's number.
+   *
+   * @throws IllegalStateException after {@link #MAX}
+   */
   public Lsn next() {
-    return new Lsn(Math.addExact(value, 1));
+    if (equals(MAX)) {
+      throw new IllegalStateException("there is no LSN after " + this);
+    }
+    return new Lsn(value + 1);
   }
 
   /** Whether this lies before the other. */
