@@ -39,6 +39,12 @@ const CODE = {
   503: 'unavailable'
 };
 
+// One title for one type, as the functions and dev.graft.http.Problem have them.
+const MEANING = {
+  unauthorized: 'the token does not admit this', 'not-found': 'there is no such thing',
+  misuse: 'the request breaks a rule', gone: 'this was given up', unavailable: 'not now'
+};
+
 async function handler(event) {
   const request = event.request;
   try {
@@ -259,7 +265,7 @@ function answer(request, refused) {
     headers['graft-request'] = { value: name.value };
   }
   const problem = {
-    type: 'urn:graft:' + CODE[refused.status], title: TITLE[refused.status], status: refused.status,
+    type: 'urn:graft:' + CODE[refused.status], title: MEANING[CODE[refused.status]], status: refused.status,
     detail: refused.detail, code: CODE[refused.status]
   };
   if (refused.status === 503) {

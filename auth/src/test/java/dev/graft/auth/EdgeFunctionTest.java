@@ -97,6 +97,10 @@ class EdgeFunctionTest {
         .contains("\"type\":\"urn:graft:unauthorized\"", "\"status\":401", "\"code\":")
         .doesNotContain("secret");
     assertThat(ask("PUT", CALL, Map.of()).headers()).containsEntry("allow", "POST");
+    // The titles of functions and of the local edge.
+    assertThat(refused.body()).contains("\"title\":\"the token does not admit this\"");
+    assertThat(ask("PUT", CALL, Map.of()).body()).contains("\"title\":\"the request breaks a rule");
+    assertThat(ask("GET", "/", Map.of()).body()).contains("\"title\":\"there is no such thing\"");
     assertThat(ask("PUT", RANGE, Map.of()).headers()).containsEntry("allow", "GET, HEAD");
     assertThat(ask("GET", "/", Map.of("graft-request", List.of("<script>"))).headers())
         .doesNotContainKey("graft-request");

@@ -12,6 +12,7 @@ import dev.graft.auth.Verdict;
 import dev.graft.auth.VolumeScope;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.engine.EngineRemote;
+import dev.graft.engine.store.ObjectStore;
 import dev.graft.functions.ChangesFunction;
 import dev.graft.functions.CommitFunction;
 import dev.graft.functions.TokensFunction;
@@ -19,7 +20,7 @@ import dev.graft.functions.VolumesFunction;
 import dev.graft.functions.service.Backend;
 import dev.graft.functions.service.Gate;
 import dev.graft.functions.service.Group;
-import dev.graft.functions.service.Observer;
+import dev.graft.functions.service.WatchedStore;
 import dev.graft.http.Action;
 import dev.graft.http.Route;
 import dev.graft.localstack.edge.AdmissionCheck;
@@ -29,6 +30,8 @@ import dev.graft.localstack.edge.StoreOrigin;
 import dev.graft.localstack.lambda.FunctionUrl;
 import dev.graft.localstack.lambda.HandlerInvoker;
 import dev.graft.localstack.web.WebAnswer;
+import dev.graft.localstack.web.WebHandler;
+import dev.graft.localstack.web.WebOptions;
 import dev.graft.localstack.web.WebRequest;
 import dev.graft.localstack.web.WebServer;
 import dev.graft.protocol.error.GraftException.Code;
@@ -55,8 +58,8 @@ public final class Stack implements AutoCloseable {
   private static final Set<Group> FUNCTIONS =
       EnumSet.of(Group.COMMIT, Group.CHANGES, Group.VOLUMES, Group.TOKENS);
 
-  /** A body that no function takes, with room to say so. */
-  private static final int MAX_COMMAND_BYTES = 8 << 20;
+  /** What Lambda takes, and no function has use for. */
+  private static final int MAX_COMMAND_BYTES = 6 << 20;
 
   private static final int MAX_SEGMENT_BYTES = 64 << 20;
 
@@ -129,7 +132,7 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  /** Ends it: no new request is taken, those on their way are waited for. */
+  /** Ends it: no new request is taken, those on their way are waited for, at most 10 s. */
   @Override
   public void close() {
     server.close();
@@ -163,17 +166,18 @@ public final class Stack implements AutoCloseable {
       UploadPlaces uploads = new UploadPlaces(options.store(), clock, random);
       Map<Group, FunctionUrl> functions = new EnumMap<>(Group.class);
       for (Group group : FUNCTIONS) {
+        WatchedStore store = new WatchedStore(options.store());
         Backend backend =
             new Backend(
-                engine(),
-                options.store(),
-                options.store(),
+                engine(store),
+                store,
+                store,
                 options.places().orElse(uploads),
                 gate,
                 ring,
                 revocations,
                 options.limits(),
-                Observer.NONE,
+                options.log().observer(store, clock, random),
                 clock,
                 random);
         String name = group.name().toLowerCase(Locale.ROOT);
@@ -188,20 +192,25 @@ public final class Stack implements AutoCloseable {
           new Edge(
               new AdmissionCheck(gate),
               request -> route(functions, request),
-              new StoreOrigin(options.store()),
+              new StoreOrigin(options.store(), options.log()::failed),
               options.edge(),
               options.edgeMishaps(),
               clock);
-      WebServer server = WebServer.start(options.port(), MAX_COMMAND_BYTES, edge);
+      WebServer server = serve(options.port(), MAX_COMMAND_BYTES, edge);
       WebServer uploadServer;
       try {
-        uploadServer = WebServer.start(0, MAX_SEGMENT_BYTES, uploads);
+        uploadServer = serve(0, MAX_SEGMENT_BYTES, uploads);
       } catch (IOException e) {
         server.close();
         throw e;
       }
       uploads.servedAt(uploadServer.address());
       return new Stack(engines, functions, uploads, uploadServer, edge, server);
+    }
+
+    private WebServer serve(int port, int maxBodyBytes, WebHandler handler) throws IOException {
+      return WebServer.start(
+          port, WebOptions.of(maxBodyBytes), clock, options.log()::failed, handler);
     }
 
     private static RequestStreamHandler handler(Group group, Backend backend) {
@@ -214,15 +223,10 @@ public final class Stack implements AutoCloseable {
       };
     }
 
-    private EngineRemote engine() {
+    private EngineRemote engine(ObjectStore store) {
       EngineRemote engine =
           new EngineRemote(
-              options.store(),
-              options.store(),
-              concurrency,
-              new RandomIdSource(random),
-              random,
-              options.engine());
+              store, store, concurrency, new RandomIdSource(random), random, options.engine());
       engines.add(engine);
       return engine;
     }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param functionMishaps what goes wrong with invocations
  * @param limits of callers
  * @param engine of every function
+ * @param log of requests
  * @param concurrency and clock of all parts
  */
 public record StackOptions(
@@ -37,6 +38,7 @@ public record StackOptions(
     FunctionMishaps functionMishaps,
     Limits limits,
     EngineOptions engine,
+    StackLog log,
     Concurrency concurrency) {
   /** A store, no tokens, any port, and nothing goes wrong. */
   public static StackOptions of(ObjectStore store) {
@@ -50,6 +52,7 @@ public record StackOptions(
         FunctionMishaps.NONE,
         Limits.NONE,
         EngineOptions.DEFAULT,
+        StackLog.NONE,
         new ThreadConcurrency(InstantSource.system()));
   }
 
@@ -65,6 +68,7 @@ public record StackOptions(
         functionMishaps,
         limits,
         engine,
+        log,
         concurrency);
   }
 
@@ -80,6 +84,7 @@ public record StackOptions(
         functionMishaps,
         limits,
         engine,
+        log,
         concurrency);
   }
 
@@ -95,6 +100,7 @@ public record StackOptions(
         functionMishaps,
         limits,
         engine,
+        log,
         concurrency);
   }
 
@@ -110,24 +116,51 @@ public record StackOptions(
         functionMishaps,
         limits,
         engine,
+        log,
         concurrency);
   }
 
   /** The same where things go wrong. */
   public StackOptions withMishaps(EdgeMishaps atEdge, FunctionMishaps atFunctions) {
     return new StackOptions(
-        store, places, keys, port, edge, atEdge, atFunctions, limits, engine, concurrency);
+        store, places, keys, port, edge, atEdge, atFunctions, limits, engine, log, concurrency);
   }
 
   /** The same with limits. */
   public StackOptions withLimits(Limits other) {
     return new StackOptions(
-        store, places, keys, port, edge, edgeMishaps, functionMishaps, other, engine, concurrency);
+        store,
+        places,
+        keys,
+        port,
+        edge,
+        edgeMishaps,
+        functionMishaps,
+        other,
+        engine,
+        log,
+        concurrency);
   }
 
   /** The same with another clock and other threads. */
   public StackOptions withConcurrency(Concurrency other) {
     return new StackOptions(
-        store, places, keys, port, edge, edgeMishaps, functionMishaps, limits, engine, other);
+        store, places, keys, port, edge, edgeMishaps, functionMishaps, limits, engine, log, other);
+  }
+
+  /** The same with a log. */
+  public StackOptions withLog(StackLog other) {
+    return new StackOptions(
+        store,
+        places,
+        keys,
+        port,
+        edge,
+        edgeMishaps,
+        functionMishaps,
+        limits,
+        engine,
+        other,
+        concurrency);
   }
 }

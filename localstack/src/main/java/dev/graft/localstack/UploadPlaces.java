@@ -28,7 +28,8 @@ import java.util.random.RandomGenerator;
 /**
  * Presigned uploads for a store that is no S3: places with names that cannot be guessed, each good
  * for one key, one length and one SHA-256, for a while. A PUT there answers as S3 does: 200, 412
- * where an object stands, 403 for what was not signed, 400 for other bytes.
+ * where an object stands, 403 for what was not signed, 400 for other bytes. The body is read only
+ * when all before it is as it was signed.
  */
 final class UploadPlaces implements SegmentPlaces, WebHandler {
   private static final String PREFIX = "/uploads/";
@@ -86,17 +87,18 @@ final class UploadPlaces implements SegmentPlaces, WebHandler {
     Instant expires = now.plus(VALIDITY);
     String key = new Route.SegmentRange(volume, entry.id()).path().substring("/v1/".length());
     places.put(path, new Place(new ObjectKey(key), entry, expires));
-    return new UploadsAnswer.Presigned(
-        address.resolve(path),
-        Map.of(
-            "if-none-match",
-            "*",
-            CHECKSUM,
-            Base64.getEncoder().encodeToString(entry.sha256().toBytes()),
-            Headers.CONTENT_TYPE,
-            Headers.BYTES),
-        expires,
-        now);
+    return new UploadsAnswer.Presigned(address.resolve(path), signed(entry), expires, now);
+  }
+
+  /** The headers that count as signed: each has to come with exactly this value. */
+  private static Map<String, String> signed(SegmentEntry entry) {
+    return Map.of(
+        "if-none-match",
+        "*",
+        CHECKSUM,
+        Base64.getEncoder().encodeToString(entry.sha256().toBytes()),
+        Headers.CONTENT_TYPE,
+        Headers.BYTES);
   }
 
   @Override
@@ -107,18 +109,23 @@ final class UploadPlaces implements SegmentPlaces, WebHandler {
     }
     if (!request.method().equals("PUT")
         || place == null
-        || clock.instant().isAfter(place.expires())
-        || !request.header("if-none-match").orElse("").equals("*")
-        || request.body().length != place.entry().lengthBytes()
-        || request.header(CHECKSUM).isEmpty()) {
+        || clock.instant().isAfter(place.expires())) {
       return answer(403, "AccessDenied");
     }
-    if (!Hash.sha256(request.body()).equals(place.entry().sha256())) {
+    boolean isAsSigned =
+        signed(place.entry()).entrySet().stream()
+            .allMatch(
+                header -> request.header(header.getKey()).orElse("").equals(header.getValue()));
+    if (!isAsSigned || request.content().length() != place.entry().lengthBytes()) {
+      return answer(403, "SignatureDoesNotMatch");
+    }
+    byte[] body = request.body();
+    if (!Hash.sha256(body).equals(place.entry().sha256())) {
       return answer(400, "BadDigest");
     }
-    return switch (store.putIfAbsent(place.key(), request.body(), place.expires())) {
+    return switch (store.putIfAbsent(place.key(), body, place.expires())) {
       case PutOutcome.Created() -> {
-        uploadedBytes.add(request.body().length);
+        uploadedBytes.add(body.length);
         yield answer(200, "");
       }
       case PutOutcome.AlreadyExists() -> answer(412, "PreconditionFailed");

@@ -76,6 +76,28 @@ class PathTricksTest {
     }
   }
 
+  @Test
+  void requests_thatTheirHeadsRefuse_areAnsweredBeforeAnyBodyCame() throws Exception {
+    try (HttpStage stage = new HttpStage()) {
+      VolumeId volume = stage.create(stage.remote());
+      long invocations = stage.stack.invocations();
+      String info = "/v1/volumes/" + volume + "/info";
+      int large = 8 << 20;
+      // Not a byte of the body is sent: who waited for it would not answer.
+      assertRefused(404, send(stage, head("POST", "/v1/nothing", "", large), ""));
+      assertRefused(405, send(stage, head("PUT", info, "", large), ""));
+      assertRefused(401, send(stage, head("POST", info, "x", large), ""));
+      assertRefused(413, send(stage, head("POST", info, stage.admin(), large + 1), ""));
+      assertThat(stage.stack.invocations()).isEqualTo(invocations);
+    }
+  }
+
+  private static void assertRefused(int status, String answer) {
+    assertThat(answer)
+        .startsWith("HTTP/1.1 " + status + " ")
+        .contains("content-type: application/problem+json\r\n", "\r\ngraft-time: 20");
+  }
+
   private static List<String> tricks(VolumeId volume) {
     String base = "/v1/volumes/" + volume;
     List<String> tricks =
@@ -98,6 +120,11 @@ class PathTricksTest {
                 base + "/log/%66" + NLSN.substring(1),
                 base + "/log/" + NLSN + "%00",
                 base + "/log/" + NLSN + "?a=b",
+                base + "/log/" + NLSN + "?",
+                base + "/info?",
+                "/v1/%zz",
+                "/v1/|<>",
+                "v1/x",
                 base + "/log/" + NLSN + ";a",
                 base + "/log/../log/" + NLSN,
                 base + "/log/./" + NLSN,

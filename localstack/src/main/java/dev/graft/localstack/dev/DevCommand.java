@@ -1,10 +1,14 @@
 package dev.graft.localstack.dev;
 
+import dev.graft.auth.KeyRing;
+import dev.graft.auth.RevocationLog;
 import dev.graft.auth.Token;
 import dev.graft.cli.JsonText;
 import dev.graft.functions.service.Limits;
 import dev.graft.localstack.Stack;
+import dev.graft.localstack.StackLog;
 import dev.graft.localstack.StackOptions;
+import dev.graft.localstack.dev.DevFolder.KeptToken;
 import dev.graft.protocol.error.GraftException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,6 +37,11 @@ public final class DevCommand implements Callable<Integer> {
   /** When {@code --port} is not given. */
   static final int DEFAULT_PORT = 8320;
 
+  private static final int MAX_PORT = 65_535;
+
+  /** Of the requests, whose line in the log says all: as on Lambda (docs/operations.md). */
+  private static final double LOG_SHARE = 0.05;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -48,13 +57,14 @@ public final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--dir",
       paramLabel = "D",
-      description = "Where it keeps store, keys and token (default: .graft-dev).")
+      description = "Where it keeps store, keys, token and log (default: .graft-dev).")
   private Path dir = Path.of(".graft-dev");
 
   @Option(
       names = "--store",
       paramLabel = "STORE",
-      description = "A folder, or s3://BUCKET[/PREFIX] (default: the folder store in D).")
+      description =
+          "A folder, folder:PATH or s3://BUCKET[/PREFIX] (default: the folder store in D).")
   private @Nullable String store;
 
   @Option(
@@ -92,13 +102,23 @@ public final class DevCommand implements Callable<Integer> {
     if (noAuth && keys != null) {
       throw new GraftException.Misuse("--no-auth and --keys exclude each other: name one of them");
     }
+    if (port < 0 || port > MAX_PORT) {
+      throw new GraftException.Misuse(
+          "there is no port " + port + ": --port takes 0 to " + MAX_PORT);
+    }
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     try (DevFolder folder = DevFolder.open(dir.toAbsolutePath().normalize());
+        DevLog log = DevLog.open(folder.logFile());
         DevStore place = DevStore.open(store, endpoint, folder.store(), clock)) {
       var ring = folder.keys(keys, random);
-      @Nullable Token token = noAuth ? null : folder.token(ring, random, clock);
-      StackOptions options = place.options().withPort(port).withLimits(Limits.DEFAULT);
+      @Nullable KeptToken token = noAuth ? null : token(folder, ring, place, random, clock);
+      StackOptions options =
+          place
+              .options()
+              .withPort(port)
+              .withLimits(Limits.DEFAULT)
+              .withLog(StackLog.of(LOG_SHARE, log));
       try (Stack stack = Stack.start(noAuth ? options : options.withKeys(ring))) {
         say(stack.address(), folder, place.name(), token);
         end.await();
@@ -110,23 +130,38 @@ public final class DevCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void say(URI address, DevFolder folder, String storeName, @Nullable Token token) {
+  private static KeptToken token(
+      DevFolder folder, KeyRing ring, DevStore place, SecureRandom random, InstantSource clock)
+      throws IOException {
+    RevocationLog revocations = new RevocationLog(place.store(), clock);
+    return folder.token(ring, revocations.newest().tokens().keySet(), random, clock);
+  }
+
+  private void say(URI address, DevFolder folder, String storeName, @Nullable KeptToken kept) {
+    @Nullable Token token = kept == null ? null : kept.token();
+    String replaced = kept == null ? "" : kept.replaced();
     if (json) {
       Map<String, @Nullable Object> ready = new LinkedHashMap<>();
       ready.put("ready", true);
       ready.put("address", address.toString());
       ready.put("dir", folder.path().toString());
       ready.put("store", storeName);
+      ready.put("log", folder.logFile().toString());
       ready.put("tokenFile", token == null ? null : folder.tokenFile().toString());
       ready.put("tokenExpires", token == null ? null : token.expires().toString());
+      ready.put("tokenReplaced", replaced.isEmpty() ? null : replaced);
       out.println(JsonText.compact(ready));
     } else {
       out.println("ready " + address);
       out.println("  store  " + storeName);
+      out.println("  log    " + folder.logFile());
       if (token == null) {
         out.println("  token  none: everybody on this machine may do everything");
       } else {
         out.println("  token  " + folder.tokenFile() + ", until " + token.expires());
+        if (!replaced.isEmpty()) {
+          out.println("         a new one, for the one before is not good any more: " + replaced);
+        }
       }
       out.println("In another terminal:");
       if (token != null) {

@@ -10,6 +10,7 @@ import dev.graft.auth.Verdict;
 import dev.graft.auth.VolumeScope;
 import dev.graft.http.Action;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.TokenId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,11 @@ final class DevFolder implements AutoCloseable {
     return folder.resolve("store");
   }
 
+  /** Where a line for each request is written. */
+  Path logFile() {
+    return folder.resolve("requests.log");
+  }
+
   Path tokenFile() {
     return folder.resolve("admin-token");
   }
@@ -98,26 +105,64 @@ final class DevFolder implements AutoCloseable {
       return KeyRing.parse(Files.readString(file));
     }
     Path own = folder.resolve("keys.json");
-    if (!Files.exists(own)) {
+    if (!exists(own)) {
       write(own, new KeyRing(java.util.List.of(SigningKey.generate(random))).toJson());
     }
     return KeyRing.parse(Files.readString(own));
   }
 
-  /** Sees to a token for everything in the token file; one that is good for a while stays. */
+  /**
+   * The token in the token file.
+   *
+   * @param replaced why the one that was there before is not good any more; empty when this is that
+   *     one, or the first
+   */
+  record KeptToken(Token token, String replaced) {}
+
+  /** Sees to a token for everything in the token file, where nobody can tell what was revoked. */
   Token token(KeyRing keys, RandomGenerator random, InstantSource clock) throws IOException {
+    return token(keys, Set.of(), random, clock).token();
+  }
+
+  /**
+   * Sees to a token for everything in the token file; one that is good for a while stays.
+   *
+   * @param revoked tokens that are not good any more
+   */
+  KeptToken token(KeyRing keys, Set<TokenId> revoked, RandomGenerator random, InstantSource clock)
+      throws IOException {
     Path file = tokenFile();
-    if (Files.exists(file)
-        && new TokenVerifier(keys).verify(Files.readString(file).strip(), clock.instant())
-            instanceof Verdict.Admitted(Token token)
-        && token.expires().isAfter(clock.instant().plus(LEAST_LIFE))) {
-      return token;
+    String replaced = "";
+    if (exists(file)) {
+      Verdict verdict =
+          new TokenVerifier(keys).verify(Files.readString(file).strip(), clock.instant());
+      switch (verdict) {
+        case Verdict.Refused refused -> replaced = refused.reason();
+        case Verdict.Admitted(Token token) -> {
+          if (revoked.contains(token.id())) {
+            replaced = "token " + token.id() + " was revoked";
+          } else if (!token.expires().isAfter(clock.instant().plus(LEAST_LIFE))) {
+            replaced = "token " + token.id() + " was to end on " + token.expires();
+          } else {
+            return new KeptToken(token, "");
+          }
+        }
+      }
     }
     Grant all = Grant.of(VolumeScope.ALL, EnumSet.allOf(Action.class)).withLabel("graft dev");
     var made = new TokenMaker(keys, random, clock).make(all, TOKEN_LIFE);
     Files.deleteIfExists(file);
     write(file, made.text() + "\n");
-    return made.token();
+    return new KeptToken(made.token(), replaced);
+  }
+
+  /** Whether there is such a file; a folder in its place is told of. */
+  private static boolean exists(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new GraftException.Misuse(
+          file + " is a folder, where a file has to be: move it away, or name another with --dir");
+    }
+    return Files.exists(file);
   }
 
   /** Writes a new file that its owner alone may read. */

@@ -9,6 +9,7 @@ import dev.graft.functions.service.SegmentPlaces;
 import dev.graft.http.Route;
 import dev.graft.http.UploadsAnswer;
 import dev.graft.localstack.StackOptions;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.s3.PresignedPut;
 import dev.graft.s3.Presigner;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 record DevStore(ObjectStore store, Optional<SegmentPlaces> places, String name, Runnable closing)
     implements AutoCloseable {
   private static final String S3 = "s3://";
+  private static final String FOLDER = "folder:";
+
+  /** A folder of such a name can be written with {@code folder:} or {@code ./} in front. */
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
 
   /**
    * Opens it; S3 is tried for the promise that everything rests on.
@@ -40,7 +46,7 @@ record DevStore(ObjectStore store, Optional<SegmentPlaces> places, String name, 
       @Nullable String where, @Nullable URI endpoint, Path folder, InstantSource clock)
       throws InterruptedException {
     if (where == null || !where.startsWith(S3)) {
-      Path root = where == null ? folder : Path.of(where).toAbsolutePath().normalize();
+      Path root = where == null ? folder : folder(where);
       return new DevStore(
           FileObjectStore.open(root, clock), Optional.empty(), "folder " + root, () -> {});
     }
@@ -66,6 +72,15 @@ record DevStore(ObjectStore store, Optional<SegmentPlaces> places, String name, 
           presigner.close();
           store.close();
         });
+  }
+
+  private static Path folder(String where) {
+    String path = where.startsWith(FOLDER) ? where.substring(FOLDER.length()) : where;
+    if (path.isEmpty() || (path.equals(where) && SCHEME.matcher(where).lookingAt())) {
+      throw new GraftException.Misuse(
+          "'" + where + "' is no store: write a folder, folder:PATH or s3://BUCKET/PREFIX");
+    }
+    return Path.of(path).toAbsolutePath().normalize();
   }
 
   StackOptions options() {

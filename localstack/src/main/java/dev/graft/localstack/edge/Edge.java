@@ -130,6 +130,7 @@ public final class Edge implements WebHandler, AutoCloseable {
 
   private WebAnswer command(WebRequest request) {
     commands.increment();
+    request.body(); // what cannot be taken here reaches no function
     return switch (functions.handle(request)) {
       case WebAnswer.Response response -> response.with("x-cache", MISS);
       // What a function's address breaks off never reaches the viewer in part.
@@ -220,10 +221,8 @@ public final class Edge implements WebHandler, AutoCloseable {
   }
 
   private static WebAnswer.Response failed(int status, String reason) {
-    return new WebAnswer.Response(
-        status,
-        Map.of("content-type", "text/plain", "cache-control", "no-store", "x-cache", ERROR),
-        Body.of((reason + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return WebAnswer.problem(status, Code.UNAVAILABLE, reason + ": ask again")
+        .with("x-cache", ERROR);
   }
 
   /** Ends requests to the origin that are on their way. */

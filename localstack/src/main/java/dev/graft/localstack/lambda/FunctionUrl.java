@@ -50,6 +50,9 @@ public final class FunctionUrl implements WebHandler {
 
   @Override
   public WebAnswer handle(WebRequest request) {
+    if (request.content().length() > MAX_PAYLOAD_BYTES) {
+      return tooLarge();
+    }
     if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
       String named = request.header("x-amz-content-sha256").orElse("");
       if (!named.equals(sha256(request.body()))) {
@@ -68,12 +71,16 @@ public final class FunctionUrl implements WebHandler {
             UUID.randomUUID().toString(),
             clock.instant());
     if (event.length > MAX_PAYLOAD_BYTES) {
-      return WebAnswer.problem(
-          413,
-          Code.MISUSE,
-          "the request is larger than a function takes: upload the segment instead");
+      return tooLarge();
     }
     return deliver(event, mishaps.next(request));
+  }
+
+  private static WebAnswer tooLarge() {
+    return WebAnswer.problem(
+        413,
+        Code.MISUSE,
+        "the request is larger than a function takes: upload the segment instead");
   }
 
   /**
@@ -124,11 +131,11 @@ public final class FunctionUrl implements WebHandler {
     try {
       byte[] answer = function.invoke(event);
       return answer.length > MAX_PAYLOAD_BYTES
-          ? plain(502, "the function's answer is too large")
+          ? failed("the function's answer is too large")
           : of(FunctionEvents.answer(answer));
     } catch (IOException | RuntimeException e) {
       System.err.println("graft: a function failed: " + e);
-      return plain(502, "Internal Server Error");
+      return failed("the function failed: ask again");
     }
   }
 
@@ -136,6 +143,11 @@ public final class FunctionUrl implements WebHandler {
     return new WebAnswer.Response(answer.status(), answer.headers(), Body.of(answer.body()));
   }
 
+  private static WebAnswer.Response failed(String detail) {
+    return WebAnswer.problem(502, Code.UNAVAILABLE, detail);
+  }
+
+  /** As Lambda itself says it. */
   private static WebAnswer.Response plain(int status, String text) {
     return new WebAnswer.Response(
         status,

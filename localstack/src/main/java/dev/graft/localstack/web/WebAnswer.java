@@ -46,11 +46,15 @@ public sealed interface WebAnswer {
    */
   static Response problem(int status, Code code, String detail) {
     byte[] document = Messages.problem().encode(Problem.of(code, status, detail));
-    return new Response(
-        status,
-        Map.of(
-            Headers.CONTENT_TYPE, Headers.PROBLEM,
-            Headers.CACHE_CONTROL, Headers.NO_STORE),
-        Body.of(document));
+    Response answer =
+        new Response(
+            status,
+            Map.of(
+                Headers.CONTENT_TYPE, Headers.PROBLEM,
+                Headers.CACHE_CONTROL, Headers.NO_STORE),
+            Body.of(document));
+    return status == 429 || status == 503
+        ? answer.with(Headers.RETRY_AFTER, Long.toString(Problem.RETRY_AFTER.toSeconds()))
+        : answer;
   }
 }

@@ -1,178 +1,275 @@
 package dev.graft.localstack.web;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.graft.protocol.error.GraftException.Code;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/** An HTTP server on 127.0.0.1, never on another address. Every request has its own thread. */
+/**
+ * A server of HTTP/1.1 on 127.0.0.1, never on another address. Every connection has a thread of its
+ * own. What is not strictly HTTP/1.1 is answered by a problem document (docs/http.md, section 5); a
+ * body is read only when the handler asks for it, into room that is bounded for all together.
+ */
 public final class WebServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
+  private static final int SWEEP_MILLIS = 500;
+  private static final int POLL_MILLIS = 5;
 
-  /** How long requests on their way are waited for. */
-  private static final int CLOSE_SECONDS = 5;
+  /** Who connected just before the end has this long to send a request. */
+  private static final int FRESH_MILLIS = 250;
 
-  static {
-    // Read once by the JDK's server. Without it small answers wait for the other side's delayed
-    // acknowledgement; with more kept connections than this the server closes those that idle.
-    System.setProperty(
-        "sun.net.httpserver.nodelay", System.getProperty("sun.net.httpserver.nodelay", "true"));
-    System.setProperty(
-        "sun.net.httpserver.maxIdleConnections",
-        System.getProperty("sun.net.httpserver.maxIdleConnections", "1024"));
-  }
+  /** How long handlers are waited for whose connections were cut off. */
+  private static final int LAST_SECONDS = 1;
 
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private final ServerSocket socket;
+  private final WebOptions options;
+  private final InstantSource clock;
+  private final Consumer<String> failures;
   private final WebHandler handler;
-  private final int maxBodyBytes;
+  private final Semaphore room;
+  private final Semaphore places;
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicBoolean isClosing = new AtomicBoolean();
+  private final CountDownLatch accepted = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   private WebServer(
-      HttpServer server, ExecutorService threads, WebHandler handler, int maxBodyBytes) {
-    this.server = server;
-    this.threads = threads;
+      ServerSocket socket,
+      WebOptions options,
+      InstantSource clock,
+      Consumer<String> failures,
+      WebHandler handler) {
+    this.socket = socket;
+    this.options = options;
+    this.clock = clock;
+    this.failures = failures;
     this.handler = handler;
-    this.maxBodyBytes = maxBodyBytes;
+    this.room = new Semaphore(options.roomBytes(), true);
+    this.places = new Semaphore(options.maxConnections());
+  }
+
+  /**
+   * Starts one with the usual limits, that tells of failures on standard error.
+   *
+   * @param port 0 for any free one
+   * @param maxBodyBytes a request with more is answered 413
+   * @throws IOException when the port is taken
+   */
+  public static WebServer start(int port, int maxBodyBytes, WebHandler handler) throws IOException {
+    return start(
+        port,
+        WebOptions.of(maxBodyBytes),
+        InstantSource.system(),
+        failure -> System.err.println("graft: " + failure),
+        handler);
   }
 
   /**
    * Starts one.
    *
    * @param port 0 for any free one
-   * @param maxBodyBytes a request with more is answered 413 and not handled
+   * @param clock of what answers say; limits of time are real time
+   * @param failures takes a sentence for each request that failed in a way that nobody foresaw
    * @throws IOException when the port is taken
    */
-  public static WebServer start(int port, int maxBodyBytes, WebHandler handler) throws IOException {
-    InetSocketAddress address =
-        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
-    HttpServer http = HttpServer.create(address, BACKLOG);
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    WebServer server = new WebServer(http, threads, handler, maxBodyBytes);
-    http.setExecutor(threads);
-    http.createContext("/", server::exchange);
-    http.start();
+  public static WebServer start(
+      int port,
+      WebOptions options,
+      InstantSource clock,
+      Consumer<String> failures,
+      WebHandler handler)
+      throws IOException {
+    ServerSocket socket = new ServerSocket();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(loopback(), port), BACKLOG);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+    WebServer server = new WebServer(socket, options, clock, failures, handler);
+    server.threads.execute(server::accept);
+    server.threads.execute(server::sweep);
     return server;
+  }
+
+  private static InetAddress loopback() throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
 
   /** Where it listens, without a slash at the end. */
   public URI address() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + socket.getLocalPort());
   }
 
-  /** Ends it; requests on their way are cut off after a few seconds. */
+  WebOptions options() {
+    return options;
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  WebHandler handler() {
+    return handler;
+  }
+
+  /** Permits for bytes of bodies. */
+  Semaphore room() {
+    return room;
+  }
+
+  boolean isClosing() {
+    return isClosing.get();
+  }
+
+  void tell(String failure) {
+    failures.accept(failure);
+  }
+
+  /**
+   * Ends it: whoever has connected may still ask once, requests on their way are answered, and what
+   * is not done after {@link WebOptions#end} is cut off.
+   */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdown();
+    if (!isClosing.compareAndSet(false, true)) {
+      return;
+    }
+    long deadline = System.nanoTime() + options.end().toNanos();
     try {
-      if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      stopAccepting();
+      long fresh = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FRESH_MILLIS);
+      while (!connections.isEmpty() && System.nanoTime() < deadline) {
+        boolean evenFresh = System.nanoTime() >= fresh;
+        connections.forEach(connection -> connection.endIfIdle(evenFresh));
+        Thread.sleep(POLL_MILLIS);
+      }
+      end();
+      if (!threads.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS)) {
         threads.shutdownNow();
       }
     } catch (InterruptedException e) {
+      end();
       threads.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }
 
-  private void exchange(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      byte[] body = exchange.getRequestBody().readNBytes(maxBodyBytes + 1);
-      WebAnswer answer =
-          body.length > maxBodyBytes
-              ? WebAnswer.problem(
-                  413,
-                  Code.MISUSE,
-                  "the body is larger than "
-                      + maxBodyBytes
-                      + " bytes: ask for a place to upload the segment instead")
-              : answer(exchange, body);
-      switch (answer) {
-        case WebAnswer.Dropped() -> {}
-        case WebAnswer.Response response -> send(exchange, response, Long.MAX_VALUE);
-        case WebAnswer.Cut(WebAnswer.Response response, long bytes) ->
-            send(exchange, response, bytes);
+  private void end() {
+    ended.countDown();
+    connections.forEach(Connection::cut);
+    threads.shutdown();
+  }
+
+  /** A connection of our own stands behind all that wait to be accepted, and wakes who does so. */
+  private void stopAccepting() throws InterruptedException {
+    try (Socket last = new Socket()) {
+      last.connect(socket.getLocalSocketAddress(), SWEEP_MILLIS);
+      if (accepted.await(SWEEP_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
       }
+    } catch (IOException e) {
+      // The way is full: those who wait there are turned away.
+    }
+    closeSocket();
+    accepted.await();
+  }
+
+  private void accept() {
+    try (socket) {
+      while (!isClosing.get()) {
+        takePlace();
+        acceptOne();
+      }
+      // Those who wait already are the last: there is a place for them in any case.
+      socket.setSoTimeout(1);
+      while (true) {
+        begin(socket.accept());
+      }
+    } catch (SocketTimeoutException e) {
+      // All that waited were accepted.
+    } catch (IOException | InterruptedException e) {
+      if (!isClosing.get()) {
+        failures.accept("no connection is accepted any more: " + e);
+      }
+    } finally {
+      accepted.countDown();
     }
   }
 
-  private WebAnswer answer(HttpExchange exchange, byte[] body) {
+  /** Goes on after a failure, for example for want of file descriptors. */
+  private void acceptOne() throws InterruptedException {
     try {
-      return handler.handle(request(exchange, body));
-    } catch (RuntimeException e) {
-      System.err.println("graft: a request was answered 500: " + e);
-      return new WebAnswer.Response(500, Map.of(), Body.EMPTY);
-    }
-  }
-
-  private static WebRequest request(HttpExchange exchange, byte[] body) {
-    Map<String, String> headers = new HashMap<>();
-    for (Map.Entry<String, List<String>> header : exchange.getRequestHeaders().entrySet()) {
-      headers.put(header.getKey().toLowerCase(Locale.ROOT), String.join(",", header.getValue()));
-    }
-    URI uri = exchange.getRequestURI();
-    // "//host/path" and "/path#more" are no paths, though a URI has one in them.
-    boolean isPlain =
-        uri.getRawFragment() == null && (uri.isAbsolute() || uri.getRawAuthority() == null);
-    @Nullable String path = isPlain ? uri.getRawPath() : uri.toString();
-    @Nullable String query = uri.getRawQuery();
-    return new WebRequest(
-        exchange.getRequestMethod(),
-        path == null ? "" : path,
-        query == null ? "" : query,
-        headers,
-        body);
-  }
-
-  private static void send(HttpExchange exchange, WebAnswer.Response response, long atMost)
-      throws IOException {
-    response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
-    long length = response.body().length();
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("content-length", Long.toString(length));
-      exchange.sendResponseHeaders(response.status(), -1);
-    } else if (length == 0) {
-      exchange.sendResponseHeaders(response.status(), -1);
-    } else {
-      exchange.sendResponseHeaders(response.status(), length);
-      response.body().writeTo(new Limited(exchange.getResponseBody(), atMost));
-    }
-  }
-
-  /** Fails when the limit is reached, so that the answer breaks off there. */
-  private static final class Limited extends FilterOutputStream {
-    private long left;
-
-    Limited(OutputStream out, long atMost) {
-      super(out);
-      this.left = atMost;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, (int) Math.min(length, left));
-      left -= length;
-      if (left < 0) {
-        out.flush();
-        throw new IOException("the answer breaks off here, as was asked for");
+      begin(socket.accept());
+    } catch (IOException e) {
+      places.release();
+      if (!isClosing.get()) {
+        failures.accept("a connection could not be accepted: " + e);
+        Thread.sleep(SWEEP_MILLIS);
       }
+    }
+  }
+
+  /** Connections that idle make room for new ones. */
+  private void takePlace() throws InterruptedException {
+    while (!places.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS) && !isClosing.get()) {
+      for (Connection connection : connections) {
+        if (connection.endIfIdle(false)) {
+          break;
+        }
+      }
+    }
+  }
+
+  private void begin(Socket accepted) {
+    try {
+      accepted.setTcpNoDelay(true);
+      Connection connection = new Connection(accepted, this);
+      connections.add(connection);
+      threads.execute(() -> {
+        try {
+          connection.run();
+        } finally {
+          connections.remove(connection);
+          places.release();
+        }
+      });
+    } catch (IOException e) {
+      places.release(); // it is gone already
+    }
+  }
+
+  /** Nothing else ends a connection whose other side takes no byte of an answer. */
+  private void sweep() {
+    try {
+      while (!ended.await(SWEEP_MILLIS, TimeUnit.MILLISECONDS)) {
+        connections.forEach(Connection::cutIfStuck);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeSocket() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Nobody is accepted all the same.
     }
   }
 }

@@ -45,6 +45,7 @@ class FunctionUrlsTest {
             0,
             1 << 20,
             request -> {
+              request.body(); // is read now or never
               seen.add(request);
               return new WebAnswer.Response(
                   status, Map.of("graft-time", "now"), Body.of(new byte[LENGTH]));

@@ -135,6 +135,12 @@ class DevProcessTest {
     Files.writeString(folder.resolve("file"), "x");
     assertRefused(2, "is not a folder", "--port", "0", "--dir", "file");
     assertRefused(2, "--nonsense", "--nonsense");
+    assertRefused(2, "no port -1", "--port", "-1");
+    assertRefused(2, "no port 70000", "--port", "70000");
+    assertRefused(
+        2, "'http://foo' is no store", "--port", "0", "--dir", "o", "--store", "http://foo");
+    Files.createDirectories(folder.resolve("taken/admin-token"));
+    assertRefused(2, "taken/admin-token is a folder", "--port", "0", "--dir", "taken");
     assertThat(stop(first)).isZero();
   }
 
@@ -145,6 +151,46 @@ class DevProcessTest {
     String err = Files.readString(folder.resolve("dev.err"));
     assertThat(refused.exitValue()).as(err).isEqualTo(code);
     assertThat(err).startsWith("graft: ").contains(words).hasLineCount(1);
+  }
+
+  @Test
+  void dev_afterItsTokenWasRevoked_makesANewOne_andLogsWhatItWasAsked()
+      throws IOException, InterruptedException {
+    String store = "folder:" + folder.resolve("elsewhere");
+    Process dev = dev("--port", "0", "--dir", "d", "--json", "--store", store);
+    String ready = String.valueOf(line(dev));
+    Path log = folder.resolve("d/requests.log");
+    assertThat(ready).contains("\"log\":\"" + log).contains("\"tokenReplaced\":null");
+    String token = Files.readString(folder.resolve("d/admin-token")).strip();
+    String address = address(ready);
+    Ended init = graft(token, "init", "shop", "--remote", address);
+    assertThat(init.exitCode()).as(init.err()).isZero();
+    Ended revoked = graft(token, "token", "revoke", token, "--remote", address);
+    assertThat(revoked.exitCode()).as(revoked.err()).isZero();
+    assertThat(stop(dev)).isZero();
+    assertThat(folder.resolve("elsewhere/auth/revocations")).isDirectory();
+    assertThat(Files.readAllLines(log))
+        .anyMatch(line -> line.contains("\"route\":\"create\"") && line.contains("Latency"))
+        .allMatch(line -> line.startsWith("{") && !line.contains(token));
+
+    Process again = dev("--port", "0", "--dir", "d", "--json", "--store", store);
+    ready = String.valueOf(line(again));
+    assertThat(ready).contains("\"tokenReplaced\":\"token tok-").contains("was revoked");
+    String other = Files.readString(folder.resolve("d/admin-token")).strip();
+    assertThat(other).isNotEqualTo(token);
+    Ended second = graft(other, "init", "other", "--remote", address(ready));
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(stop(again)).isZero();
+  }
+
+  @Test
+  void log_thatIsFull_becomesTheOneBefore() throws IOException {
+    Path file = folder.resolve("log");
+    try (DevLog log = DevLog.open(file, 10)) {
+      List.of("12345678", "abcdefgh", "ABCDEFGH").forEach(log);
+    }
+    assertThat(file).content().isEqualTo("ABCDEFGH\n");
+    assertThat(folder.resolve("log.1")).content().isEqualTo("abcdefgh\n");
   }
 
   @Test

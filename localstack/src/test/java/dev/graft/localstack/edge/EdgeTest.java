@@ -232,7 +232,11 @@ class EdgeTest {
       throws IOException, InterruptedException {
     object(100);
     origin.fails = true;
-    assertThat(get(PATH, "bytes=0-9").statusCode()).isEqualTo(502);
+    HttpResponse<byte[]> failed = get(PATH, "bytes=0-9");
+    assertThat(failed.statusCode()).isEqualTo(502);
+    assertThat(header(failed, "content-type")).isEqualTo("application/problem+json");
+    assertThat(header(failed, "graft-time")).isNotEmpty();
+    assertThat(failed.body()).asString().contains("\"code\":\"unavailable\"");
     origin.fails = false;
     origin.meanwhile =
         () -> {

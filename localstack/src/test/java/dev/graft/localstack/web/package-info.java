@@ -1,0 +1,3 @@
+/** The server, by bytes on sockets. */
+@org.jspecify.annotations.NullMarked
+package dev.graft.localstack.web;
