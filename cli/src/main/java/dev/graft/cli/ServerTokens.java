@@ -3,6 +3,8 @@ package dev.graft.cli;
 import dev.graft.client.http.RemoteAddress;
 import dev.graft.client.http.Transport;
 import dev.graft.client.http.UrlTransport;
+import dev.graft.concurrency.Concurrency;
+import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.http.Headers;
 import dev.graft.http.Messages;
 import dev.graft.http.RevokeRequest;
@@ -47,7 +49,8 @@ final class ServerTokens {
     headers.put(Headers.CONTENT_TYPE, Headers.JSON);
     headers.put(Headers.CONTENT_SHA256, Hash.sha256(body).toString());
     URI uri = address.origin().resolve(new Route.Revoke().path());
-    try (Transport transport = new UrlTransport(InstantSource.system())) {
+    Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
+    try (Transport transport = new UrlTransport(concurrency)) {
       transport.send(
           new Transport.Request("POST", uri, headers, body, PATIENCE),
           answer -> {

@@ -1,5 +1,6 @@
 package dev.graft.client.http;
 
+import dev.graft.concurrency.Concurrency;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,12 +32,17 @@ public final class UrlTransport implements Transport {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   private final InstantSource clock;
+  private final Watch watch;
 
   /**
-   * @param clock by which a request as a whole is given up
+   * Starts nothing yet.
+   *
+   * @param concurrency by whose clock a request as a whole is given up; one task of it watches over
+   *     all requests under way until the head of their answers has come
    */
-  public UrlTransport(InstantSource clock) {
-    this.clock = clock;
+  public UrlTransport(Concurrency concurrency) {
+    this.clock = concurrency;
+    this.watch = new Watch(concurrency);
   }
 
   @Override
@@ -44,13 +50,8 @@ public final class UrlTransport implements Transport {
     Instant deadline = clock.instant().plus(request.timeout());
     HttpURLConnection connection = (HttpURLConnection) request.uri().toURL().openConnection();
     prepare(connection, request);
-    connect(connection);
     byte[] body = request.body();
-    if (body != null) {
-      try (OutputStream out = connection.getOutputStream()) {
-        out.write(body);
-      }
-    }
+    ask(connection, body, deadline);
     try (InputStream in = new Timed(body(connection), deadline)) {
       T received = receiver.receive(new Received(connection, status(connection), body != null, in));
       drain(in);
@@ -59,6 +60,42 @@ public final class UrlTransport implements Transport {
       connection.disconnect();
       throw e;
     }
+  }
+
+  /** Sends it, and waits for the head of the answer; all of it ends at the deadline. */
+  private void ask(HttpURLConnection connection, byte @Nullable [] body, Instant deadline)
+      throws IOException {
+    Watch.Watched watched = watch.begin(deadline, connection::disconnect);
+    boolean sent = false;
+    try {
+      connect(connection);
+      sent = true;
+      if (body != null) {
+        try (OutputStream out = connection.getOutputStream()) {
+          out.write(body);
+        }
+      }
+      status(connection);
+    } catch (IOException | RuntimeException e) {
+      boolean inTime = watched.end();
+      connection.disconnect();
+      if (!inTime) {
+        throw tooLate(sent, e);
+      }
+      throw e;
+    }
+    if (!watched.end()) {
+      throw tooLate(true, null);
+    }
+  }
+
+  /** A connection that is cut off fails in any way. */
+  private static IOException tooLate(boolean sent, @Nullable Exception e) {
+    IOException late = new SocketTimeoutException("the answer took too long");
+    if (e != null) {
+      late.addSuppressed(e);
+    }
+    return sent ? late : new UnreachableException("connecting took too long", late);
   }
 
   private static void prepare(HttpURLConnection connection, Request request) throws IOException {

@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -493,6 +494,85 @@ class HttpRemoteTest {
     face.planned(new Fault.Hangs());
     assertThat(impatient.volume(volume)).isEqualTo(info);
     assertThat(impatient.counts().repeats()).isEqualTo(1);
+  }
+
+  private static final HttpOptions IMPATIENT =
+      new HttpOptions(
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofMillis(400),
+          Duration.ofMillis(50),
+          Duration.ofMillis(50));
+
+  private HttpRemote impatient(SlowServer server) {
+    return new HttpRemote(
+        server.address(),
+        new UrlTransport(concurrency),
+        tokens,
+        concurrency,
+        new Random(1),
+        IMPATIENT);
+  }
+
+  @Test
+  void drippingHead_endsWithTheAttempt() throws Exception {
+    try (SlowServer server = SlowServer.drippingHead()) {
+      HttpRemote patientless = impatient(server);
+      for (int i = 1; i <= 2; i++) {
+        Instant began = concurrency.instant();
+        assertThatExceptionOfType(GraftException.Unavailable.class)
+            .isThrownBy(() -> patientless.volume(volume))
+            .withMessageContaining("did not answer to the end: the answer took too long");
+        assertThat(Duration.between(began, concurrency.instant()))
+            .isBetween(Duration.ofMillis(350), Duration.ofSeconds(4));
+      }
+      assertThat(server.dripped()).as("bytes of heads that were sent").isGreaterThan(4);
+    }
+  }
+
+  @Test
+  void drippingHead_othersOfTheSameTransport_areNotCutOff() throws Exception {
+    UrlTransport transport = new UrlTransport(concurrency);
+    try (SlowServer server = SlowServer.drippingHead()) {
+      HttpRemote slow =
+          new HttpRemote(
+              server.address(), transport, tokens, concurrency, new Random(1), IMPATIENT);
+      HttpRemote good =
+          new HttpRemote(
+              face.address(),
+              transport,
+              tokens,
+              concurrency,
+              new Random(1),
+              HttpOptions.DEFAULT.once());
+      var lost = concurrency.fork("slow", () -> slow.volume(volume));
+      int answered = 0;
+      do {
+        assertThat(good.volume(volume)).isEqualTo(info);
+        answered++;
+      } while (!lost.isDone());
+      assertThat(answered).isGreaterThan(1);
+      assertThatThrownBy(lost::result).hasRootCauseMessage("the answer took too long");
+    }
+  }
+
+  @Test
+  void requestThatNobodyReads_endsWithTheAttempt() throws Exception {
+    try (SlowServer server = SlowServer.readingNothing()) {
+      UrlTransport transport = new UrlTransport(concurrency);
+      Transport.Request request =
+          new Transport.Request(
+              "PUT",
+              server.address().origin(),
+              Map.of(),
+              new byte[64 << 20],
+              Duration.ofMillis(400));
+      Instant began = concurrency.instant();
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> transport.send(request, Transport.Answer::status))
+          .withMessage("the answer took too long");
+      assertThat(Duration.between(began, concurrency.instant())).isLessThan(Duration.ofSeconds(4));
+    }
   }
 
   @Test
