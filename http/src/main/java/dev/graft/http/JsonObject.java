@@ -182,12 +182,13 @@ final class JsonObject {
   }
 
   byte[] bytes(String member, int maxBytes) {
-    return bytes(member, take(member, String.class, "text"), maxBytes);
+    String tooLong = "is longer than " + maxBytes + " bytes";
+    return bytes(member, take(member, String.class, "text"), maxBytes, tooLong);
   }
 
-  private byte[] bytes(String member, String text, int maxBytes) {
+  private byte[] bytes(String member, String text, int maxBytes, String tooLong) {
     if (text.length() > (maxBytes + 2) / 3 * 4) {
-      throw wrong(member, "is longer than " + maxBytes + " bytes");
+      throw wrong(member, tooLong);
     }
     byte[] bytes;
     try {
@@ -195,8 +196,11 @@ final class JsonObject {
     } catch (IllegalArgumentException e) {
       throw wrong(member, "is not base 64 with padding");
     }
-    if (bytes.length > maxBytes || text.length() != (bytes.length + 2) / 3 * 4) {
-      throw wrong(member, "is not base 64 with padding, or longer than " + maxBytes + " bytes");
+    if (text.length() != (bytes.length + 2) / 3 * 4) {
+      throw wrong(member, "is not base 64 with padding");
+    }
+    if (bytes.length > maxBytes) {
+      throw wrong(member, tooLong);
     }
     return bytes;
   }
@@ -204,10 +208,11 @@ final class JsonObject {
   /** A list of byte texts, together at most so many bytes. */
   List<byte[]> manyBytes(String member, int maxBytes) {
     int[] left = {maxBytes};
+    String tooLong = "has elements of more than " + maxBytes + " bytes together";
     return texts(
         member,
         text -> {
-          byte[] bytes = bytes(member, text, left[0]);
+          byte[] bytes = bytes(member, text, left[0], tooLong);
           left[0] -= bytes.length;
           return bytes;
         });

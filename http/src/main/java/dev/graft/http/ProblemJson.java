@@ -49,7 +49,7 @@ final class ProblemJson {
         in.has("actual") ? in.position("actual") : null,
         in.has("serverTime") ? in.time("serverTime") : null,
         in.has("retryAfter")
-            ? Duration.ofSeconds(in.number("retryAfter", 0, MAX_RETRY_SECONDS))
+            ? Duration.ofSeconds(in.number("retryAfter", 1, MAX_RETRY_SECONDS))
             : null);
   }
 

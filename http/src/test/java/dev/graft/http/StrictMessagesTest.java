@@ -256,4 +256,26 @@ class StrictMessagesTest {
           .doesNotContain("header.claims", "Signature");
     }
   }
+
+  @Test
+  void decode_elementsTooLongTogether_areToldOfAsElements() {
+    Map<String, Object> tree = tree(Samples.named("commitRequest-inline"));
+    Object transactions = tree.get("transactions");
+    tree.put("transactions", List.of(zeros(10_000), zeros(10_000)));
+    assertThatThrownBy(
+            () -> Samples.named("commitRequest-inline").message().decode(Tree.print(tree)))
+        .hasMessageContaining("member 'transactions' has elements of more than ")
+        .hasMessageContaining(" bytes together");
+    tree.put("transactions", transactions);
+    tree.put("inline", Map.of("frames", List.of(zeros(40_000), zeros(40_000))));
+    assertThatThrownBy(
+            () -> Samples.named("commitRequest-inline").message().decode(Tree.print(tree)))
+        .hasMessageContaining(
+            "member 'inline.frames' has elements of more than 65536 bytes together");
+  }
+
+  private static Tree.Raw zeros(int bytes) {
+    return new Tree.Raw(
+        "\"" + java.util.Base64.getEncoder().encodeToString(new byte[bytes]) + "\"");
+  }
 }
