@@ -40,6 +40,13 @@ public final class AccessMatrix {
     }
   }
 
+  /**
+   * The one exception among what is the parent's alone, on purpose (docs/decisions.md): a fork's
+   * token reads each segment of its parent whose random id its holder knows, made before the fork
+   * or after it. Ids of later ones are told to the parent's readers only.
+   */
+  static final String PARENTS_SEGMENT = "the parent's segment, by its id";
+
   private static final Set<Integer> REFUSALS = Set.of(401, 403, 404, 405, 410);
   private static final Set<Action> ALL = EnumSet.allOf(Action.class);
 
@@ -85,11 +92,7 @@ public final class AccessMatrix {
         "parent, at the fork",
         new Route.LogRange(world.parent(), world.forkedAt()),
         forks());
-    add(
-        cases,
-        "parent's segment",
-        new Route.SegmentRange(world.parent(), world.segment()),
-        forks());
+    add(cases, PARENTS_SEGMENT, new Route.SegmentRange(world.parent(), world.segment()), forks());
     return cases;
   }
 

@@ -125,6 +125,28 @@ class AccessMatrixTest {
     }
   }
 
+  /** What the exception among the refusals is: neither more nor less. */
+  @Test
+  void forksToken_parentsLaterSegment_isAdmittedByItsIdAlone() {
+    AccessMatrix.Case exception =
+        matrix.admitted().stream()
+            .filter(each -> each.name().equals(AccessMatrix.PARENTS_SEGMENT))
+            .findFirst()
+            .orElseThrow();
+    SegmentId later =
+        new SegmentId(world.segment().hi() + (1_000_000_000L << 16), world.segment().lo());
+    assertThat(later.epochMillis()).isGreaterThan(world.segment().epochMillis());
+    Counting door = admission();
+    for (SegmentId id : List.of(world.segment(), later)) {
+      String path = new Route.SegmentRange(world.parent(), id).path();
+      assertThat(door.ask("GET", path, exception.token())).isEqualTo(200);
+      String upload = new Route.Upload(world.parent(), id).path();
+      assertThat(door.ask("POST", upload, exception.token())).isEqualTo(403);
+      String foreign = new Route.SegmentRange(world.other(), id).path();
+      assertThat(door.ask("GET", foreign, exception.token())).isEqualTo(403);
+    }
+  }
+
   @Test
   void matrix_doorWithAHole_failsTheCheck() {
     Counting good = admission();

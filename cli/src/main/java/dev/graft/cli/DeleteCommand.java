@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "delete",
     description = {
       "End a volume, for everybody and for good, and take its name away from graft.json.",
-      "From then on it is gone. What it takes in the store is removed later, by garbage collection,",
+      "From then on it is gone. What it takes in the store is removed later, by garbage"
+          + " collection,",
       "and not while a fork uses it; its replica here stays until you remove the folder."
     })
 final class DeleteCommand extends VolumeCommand {
@@ -89,7 +90,8 @@ final class DeleteCommand extends VolumeCommand {
         object,
         "volume "
             + entry.volume()
-            + " is deleted: it is gone for everybody from now on"
+            + " is deleted: nobody can commit to it or ask what changed from now on, and within a"
+            + " minute all else of it is gone for everybody"
             + forks
             + ". Its objects are removed by garbage collection, not now; the replica in "
             + entry.dir()

@@ -91,9 +91,11 @@ public interface Remote extends AutoCloseable {
   Waiting waiting(VolumeId volume);
 
   /**
-   * Ends a volume: from now on everything asked about it but its {@link #state} and this is
-   * answered with {@link GraftException.Gone}. Its objects are removed later, by garbage
-   * collection, and not while a fork uses them. Idempotent.
+   * Ends a volume: everything asked about it but its {@link #state} and this is answered with
+   * {@link GraftException.Gone}, from now on where it was deleted. Elsewhere no commit lands from
+   * now on and no question about changes or the log is answered; {@link #volume} and {@link
+   * #upload} follow within 60 seconds. Its objects are removed later, by garbage collection, and
+   * not while a fork uses them. Idempotent.
    *
    * @return its state, which is {@link VolumeState#deleted}
    */
