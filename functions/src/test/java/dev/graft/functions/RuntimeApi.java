@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** Lambda as a function's process sees it: an address that gives events and takes answers. */
 final class RuntimeApi implements AutoCloseable {
   private static final String BASE = "/2018-06-01/runtime";
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final HttpServer server;
   private final BlockingQueue<byte[]> events = new ArrayBlockingQueue<>(16);

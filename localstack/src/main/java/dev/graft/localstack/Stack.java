@@ -12,9 +12,11 @@ import dev.graft.auth.Verdict;
 import dev.graft.auth.VolumeScope;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.engine.EngineRemote;
+import dev.graft.engine.UpkeepPort;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.functions.ChangesFunction;
 import dev.graft.functions.CommitFunction;
+import dev.graft.functions.MaintenanceFunction;
 import dev.graft.functions.TokensFunction;
 import dev.graft.functions.VolumesFunction;
 import dev.graft.functions.service.Backend;
@@ -27,6 +29,7 @@ import dev.graft.localstack.edge.AdmissionCheck;
 import dev.graft.localstack.edge.Edge;
 import dev.graft.localstack.edge.EdgeCounts;
 import dev.graft.localstack.edge.StoreOrigin;
+import dev.graft.localstack.lambda.EventQueue;
 import dev.graft.localstack.lambda.FunctionUrl;
 import dev.graft.localstack.lambda.HandlerInvoker;
 import dev.graft.localstack.web.WebAnswer;
@@ -39,6 +42,7 @@ import dev.graft.protocol.id.RandomIdSource;
 import java.io.IOException;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,12 +50,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backend in one process: an edge that listens on 127.0.0.1, the address of every function
  * behind it, each function with an engine of its own as in instances of their own, and the store
- * behind them all. What an engine leaves to others is done by one more engine in the background.
+ * behind them all. Rollups and checkpoints are left to the maintenance function, which is invoked
+ * asynchronously and has an engine of its own too.
  */
 public final class Stack implements AutoCloseable {
   /** The functions that have an address (docs/http.md, section 1). */
@@ -61,10 +69,14 @@ public final class Stack implements AutoCloseable {
   /** What Lambda takes, and no function has use for. */
   private static final int MAX_COMMAND_BYTES = 6 << 20;
 
+  /** What Lambda gives at most. */
+  private static final Duration MAINTENANCE_TIMEOUT = Duration.ofMinutes(15);
+
   private static final int MAX_SEGMENT_BYTES = 64 << 20;
 
   private final List<EngineRemote> engines;
   private final Map<Group, FunctionUrl> functions;
+  private final EventQueue maintenance;
   private final UploadPlaces uploads;
   private final WebServer uploadServer;
   private final Edge edge;
@@ -73,12 +85,14 @@ public final class Stack implements AutoCloseable {
   private Stack(
       List<EngineRemote> engines,
       Map<Group, FunctionUrl> functions,
+      EventQueue maintenance,
       UploadPlaces uploads,
       WebServer uploadServer,
       Edge edge,
       WebServer server) {
     this.engines = engines;
     this.functions = functions;
+    this.maintenance = maintenance;
     this.uploads = uploads;
     this.uploadServer = uploadServer;
     this.edge = edge;
@@ -125,8 +139,19 @@ public final class Stack implements AutoCloseable {
     return uploads.uploadedBytes();
   }
 
-  /** Waits until all rollups and checkpoints that were started have been made or given up. */
+  /** How often the maintenance function was invoked, which has no address. */
+  public long maintenances() {
+    return maintenance.invocations();
+  }
+
+  /** Has all volumes looked after, as a schedule does once a week: does not wait for it. */
+  public void sweep() {
+    maintenance.send(MaintenanceFunction.sweep());
+  }
+
+  /** Waits until all rollups and checkpoints that were asked for have been made or given up. */
   public void quiesce() throws InterruptedException {
+    maintenance.quiesce();
     for (EngineRemote engine : engines) {
       engine.quiesce();
     }
@@ -138,6 +163,11 @@ public final class Stack implements AutoCloseable {
     server.close();
     uploadServer.close();
     edge.close();
+    try {
+      maintenance.quiesce();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     engines.forEach(EngineRemote::close);
   }
 
@@ -164,12 +194,14 @@ public final class Stack implements AutoCloseable {
               ? new Admission(ring, revocations, clock)::admit
               : everybody(ring);
       UploadPlaces uploads = new UploadPlaces(options.store(), clock, random);
+      EventQueue maintenance = maintenance();
+      UpkeepPort upkeep = task -> maintenance.send(MaintenanceFunction.event(task));
       Map<Group, FunctionUrl> functions = new EnumMap<>(Group.class);
       for (Group group : FUNCTIONS) {
         WatchedStore store = new WatchedStore(options.store());
         Backend backend =
             new Backend(
-                engine(store),
+                engine(store, upkeep),
                 store,
                 store,
                 options.places().orElse(uploads),
@@ -205,7 +237,7 @@ public final class Stack implements AutoCloseable {
         throw e;
       }
       uploads.servedAt(uploadServer.address());
-      return new Stack(engines, functions, uploads, uploadServer, edge, server);
+      return new Stack(engines, functions, maintenance, uploads, uploadServer, edge, server);
     }
 
     private WebServer serve(int port, int maxBodyBytes, WebHandler handler) throws IOException {
@@ -223,10 +255,31 @@ public final class Stack implements AutoCloseable {
       };
     }
 
-    private EngineRemote engine(ObjectStore store) {
+    /** The function that other functions ask for upkeep, and itself when its time is over. */
+    private EventQueue maintenance() {
+      AtomicReference<@Nullable EventQueue> itself = new AtomicReference<>();
+      MaintenanceFunction handler =
+          new MaintenanceFunction(
+              engine(options.store(), null),
+              event -> Objects.requireNonNull(itself.get()).send(event),
+              _ -> {});
+      EventQueue queue =
+          new EventQueue(
+              new HandlerInvoker("maintenance", handler, MAINTENANCE_TIMEOUT), concurrency);
+      itself.set(queue);
+      return queue;
+    }
+
+    private EngineRemote engine(ObjectStore store, @Nullable UpkeepPort upkeep) {
       EngineRemote engine =
           new EngineRemote(
-              store, store, concurrency, new RandomIdSource(random), random, options.engine());
+              store,
+              store,
+              concurrency,
+              new RandomIdSource(random),
+              random,
+              options.engine(),
+              upkeep);
       engines.add(engine);
       return engine;
     }

@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a handler may ask about its surroundings. */
-record LocalContext(String functionName, String requestId) implements Context {
-  private static final int TIMEOUT_MILLIS = 30_000;
+record LocalContext(String functionName, String requestId, int timeoutMillis) implements Context {
   private static final int MEMORY_MB = 1_769;
 
   @Override
@@ -56,7 +55,7 @@ record LocalContext(String functionName, String requestId) implements Context {
 
   @Override
   public int getRemainingTimeInMillis() {
-    return TIMEOUT_MILLIS;
+    return timeoutMillis;
   }
 
   @Override

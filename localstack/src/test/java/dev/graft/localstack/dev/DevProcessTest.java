@@ -2,6 +2,7 @@ package dev.graft.localstack.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.s3.HostS3;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,13 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,11 +55,16 @@ class DevProcessTest {
   }
 
   private Process dev(String... args) throws IOException {
-    Process process =
+    return dev(Map.of(), args);
+  }
+
+  private Process dev(Map<String, String> environment, String... args) throws IOException {
+    ProcessBuilder builder =
         new ProcessBuilder(java(Main.class.getName(), args))
             .directory(folder.toFile())
-            .redirectError(folder.resolve("dev.err").toFile())
-            .start();
+            .redirectError(folder.resolve("dev.err").toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     started.add(process);
     return process;
   }
@@ -124,6 +136,84 @@ class DevProcessTest {
   }
 
   @Test
+  void dev_onLocalStack_servesAnImportAndSqlToTheCommand()
+      throws IOException, InterruptedException, SQLException {
+    Assumptions.assumeTrue(HostS3.start().isPresent(), "skipped: LocalStack cannot be had here");
+    HostS3 host = HostS3.start().orElseThrow();
+    String store = "s3://" + host.newBucket().bucket() + "/dev";
+    Map<String, String> credentials =
+        Map.of("AWS_ACCESS_KEY_ID", HostS3.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", HostS3.SECRET_KEY);
+    String[] line = {
+      "--port",
+      "0",
+      "--dir",
+      "d",
+      "--json",
+      "--store",
+      store,
+      "--s3-endpoint",
+      host.endpoint().toString()
+    };
+    Process dev = dev(credentials, line);
+    String ready = String.valueOf(line(dev));
+    assertThat(ready).contains(store + " at " + host.endpoint());
+    String address = address(ready);
+    String token = Files.readString(folder.resolve("d/admin-token")).strip();
+    makeShop();
+    // Above what travels with a request: segments go to the bucket itself, where they are signed
+    // for.
+    Ended imported = graft(token, "import", "shop.db", "shop", "--remote", address);
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    Ended changed = graft(token, "sql", "shop", "UPDATE t SET b = 'new' WHERE a = 7");
+    assertThat(changed.exitCode()).as(changed.err()).isZero();
+    assertThat(stop(dev)).isZero();
+    assertThat(folder.resolve("d/store")).doesNotExist();
+
+    // It is all in the bucket: another one finds it there.
+    Files.move(folder.resolve(".graft"), folder.resolve("away"));
+    Process again = dev(credentials, line);
+    String now = address(line(again));
+    String names = Files.readString(folder.resolve("graft.json")).replace(address, now);
+    Files.writeString(folder.resolve("graft.json"), names);
+    Ended read = graft(token, "sql", "shop", "SELECT count(*), max(b) FROM t WHERE b = 'new'");
+    assertThat(read.exitCode()).as(read.err()).isZero();
+    assertThat(read.out()).contains("1").contains("new");
+    Ended all = graft(token, "sql", "shop", "SELECT sum(length(b)) FROM t");
+    assertThat(all.out()).as(all.err()).contains(Long.toString(19_999L * 120 + 3));
+    assertThat(stop(again)).isZero();
+  }
+
+  private void makeShop() throws SQLException {
+    try (Connection db = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("shop.db"));
+        Statement statement = db.createStatement()) {
+      statement.execute("CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT)");
+      statement.execute(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+              + " INSERT INTO t SELECT i, hex(randomblob(60)) FROM n");
+    }
+  }
+
+  @Test
+  void dev_s3ThatCannotBeUsed_isOneSentence() throws IOException, InterruptedException {
+    Assumptions.assumeTrue(HostS3.start().isPresent(), "skipped: LocalStack cannot be had here");
+    HostS3 host = HostS3.start().orElseThrow();
+    // Its first request is slow, and this one waits for it.
+    host.newBucket();
+    String endpoint = host.endpoint().toString();
+    assertRefused(
+        4,
+        "no bucket 'none-here'",
+        "--port",
+        "0",
+        "--dir",
+        "d",
+        "--store",
+        "s3://none-here",
+        "--s3-endpoint",
+        endpoint);
+  }
+
+  @Test
   void dev_whatItCannotDo_isOneSentence() throws IOException, InterruptedException {
     Process first = dev("--port", "0", "--dir", "d");
     assertThat(line(first)).startsWith("ready http://127.0.0.1:");
@@ -146,8 +236,12 @@ class DevProcessTest {
 
   private void assertRefused(int code, String words, String... args)
       throws IOException, InterruptedException {
-    Process refused = dev(args);
-    assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    Process refused =
+        dev(
+            Map.of(
+                "AWS_ACCESS_KEY_ID", HostS3.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", HostS3.SECRET_KEY),
+            args);
+    assertThat(refused.waitFor(90, TimeUnit.SECONDS)).isTrue();
     String err = Files.readString(folder.resolve("dev.err"));
     assertThat(refused.exitValue()).as(err).isEqualTo(code);
     assertThat(err).startsWith("graft: ").contains(words).hasLineCount(1);

@@ -1,0 +1,168 @@
+package dev.graft.localstack;
+
+import dev.graft.concurrency.Concurrency;
+import dev.graft.concurrency.ThreadConcurrency;
+import dev.graft.engine.store.FileObjectStore;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.s3.HostS3;
+import dev.graft.s3.S3ObjectStore;
+import dev.graft.s3.fake.FakeS3;
+import dev.graft.s3.fake.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stores that stand in for those that tests of other modules bring: one for each, as long as
+ * the test class runs. Thread-safe.
+ */
+final class StandIns {
+  /** What stands in. */
+  enum Kind {
+    /** Nothing: the test's own store. */
+    NONE,
+    /** A store in a folder. */
+    FOLDER,
+    /** The fake S3 with faults. */
+    FAKE_S3,
+    /** LocalStack as a process of this host. */
+    LOCALSTACK
+  }
+
+  private static final long SEED = 5;
+  private static final double FAULT_RATE = 0.02;
+
+  /** All but a flipped bit, which no cache in front of S3 would keep: its connection is sealed. */
+  private static final Fault[] FAULTS =
+      EnumSet.complementOf(EnumSet.of(Fault.FLIPPED_BIT)).toArray(Fault[]::new);
+
+  /** Guarded by the class, as is what follows. */
+  private static Kind kind = Kind.NONE;
+
+  private static @Nullable FakeS3 fake;
+  private static final Map<Object, ObjectStore> STORES = new HashMap<>();
+  private static final Map<Object, Stack> STACKS = new HashMap<>();
+  private static final List<AutoCloseable> TO_CLOSE = new ArrayList<>();
+
+  private StandIns() {}
+
+  /** What stands in from now on. */
+  static synchronized void choose(Kind other) {
+    kind = other;
+  }
+
+  /** Whether anything does. */
+  static synchronized boolean any() {
+    return kind != Kind.NONE;
+  }
+
+  /** The store in the place of another one. */
+  static synchronized ObjectStore of(ObjectStore given, Concurrency concurrency) {
+    return switch (kind) {
+      case NONE -> given;
+      case FOLDER ->
+          STORES.computeIfAbsent(given, key -> FileObjectStore.open(newFolder(), concurrency));
+      case FAKE_S3, LOCALSTACK -> bucket(given, concurrency);
+    };
+  }
+
+  /** The store in the place of the one in a folder: that one, where it may be in a folder. */
+  static synchronized ObjectStore ofFolder(Path folder) {
+    InstantSource clock = InstantSource.system();
+    return switch (kind) {
+      case NONE, FOLDER ->
+          STORES.computeIfAbsent(folder, key -> FileObjectStore.open(folder, clock));
+      case FAKE_S3, LOCALSTACK -> bucket(folder, clock);
+    };
+  }
+
+  private static ObjectStore bucket(Object key, InstantSource clock) {
+    return STORES.computeIfAbsent(
+        key,
+        missing -> {
+          S3ObjectStore store =
+              kind == Kind.FAKE_S3
+                  ? S3ObjectStore.open(fake().newBucket(), FakeS3.credentials(), clock)
+                  : S3ObjectStore.open(
+                      HostS3.start().orElseThrow().newBucket(), HostS3.credentials(), clock);
+          TO_CLOSE.add(store);
+          return store;
+        });
+  }
+
+  /** A stack over a store. */
+  static Stack start(ObjectStore store, Concurrency concurrency) {
+    try {
+      return Stack.start(StackOptions.of(store).withConcurrency(concurrency));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The address of a stack over a store: one for each key. */
+  static synchronized String address(Object key, ObjectStore store, Concurrency concurrency) {
+    return STACKS.computeIfAbsent(key, missing -> start(store, concurrency)).address().toString();
+  }
+
+  /** The same with a clock and threads of its own. */
+  static String address(Object key, ObjectStore store) {
+    return address(key, store, new ThreadConcurrency(InstantSource.system()));
+  }
+
+  /** Ends all of them: the test class has ended. */
+  static synchronized void forget() throws Exception {
+    for (Stack stack : STACKS.values()) {
+      stack.close();
+    }
+    for (AutoCloseable each : TO_CLOSE) {
+      each.close();
+    }
+    STACKS.clear();
+    STORES.clear();
+    TO_CLOSE.clear();
+  }
+
+  /** How often the fake S3 misbehaved so far. */
+  static synchronized long faults() {
+    return fake == null ? 0 : fake.faults().hits();
+  }
+
+  /** One for all tests of a JVM. */
+  private static FakeS3 fake() {
+    FakeS3 running = fake;
+    if (running == null) {
+      FakeS3 started = FakeS3.start();
+      started.faults().delay(Duration.ofMillis(5)).sometimes(SEED, FAULT_RATE, FAULTS);
+      fake = started;
+      running = started;
+    }
+    return running;
+  }
+
+  private static Path newFolder() {
+    try {
+      Path folder = Files.createTempDirectory("graft-store-");
+      TO_CLOSE.add(() -> remove(folder));
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+}
