@@ -65,6 +65,7 @@ final class RemoteTests {
           Entry.of("client.MemoryReplicaTest", SCRIPTED, SCRIPT),
           Entry.of("client.PrefetchTest", FAKE, SLOW),
           Entry.of("client.PushKillTest", Set.of(), DEATHS),
+          Entry.of("client.RefusedCommitTest", Set.of(), "its refusals are planned, no server's"),
           Entry.of("client.ReplicaModelTest", FAKE, SLOW),
           Entry.of("client.SlowLinkTest", FOLDER, "its clock is moved by days, and S3's is not"),
           Entry.of("client.SpeculationBooksTest", FAKE, SLOW),
