@@ -18,7 +18,8 @@ public final class SkewedConcurrency implements Concurrency {
    * A machine.
    *
    * @param ahead by how much its clock is ahead; negative for behind
-   * @param hits counts each time that the wrong clock is looked at
+   * @param hits counts the wrong clock once, when it is first looked at; clocks that are wrong by
+   *     the same time are one
    */
   public SkewedConcurrency(Concurrency target, Duration ahead, FaultHits hits) {
     this.target = target;
@@ -29,7 +30,7 @@ public final class SkewedConcurrency implements Concurrency {
   @Override
   public Instant instant() {
     if (!ahead.isZero()) {
-      hits.add(Fault.CLOCK_SKEW);
+      hits.addOnce(Fault.CLOCK_SKEW, ahead);
     }
     return target.instant().plus(ahead);
   }

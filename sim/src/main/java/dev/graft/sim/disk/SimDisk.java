@@ -66,14 +66,28 @@ public final class SimDisk implements AutoCloseable {
   /** A process on it is killed, and perhaps the power goes. */
   public void kill(SimProcess process) {
     hits.add(Fault.CLIENT_KILLED);
+    cut(process).ifPresent(hits::add);
+  }
+
+  /**
+   * The same at the end of a play. It counts as no fault: what happens in each play would hide that
+   * nothing happens in the midst of one.
+   */
+  public void end(SimProcess process) {
+    cut(process);
+  }
+
+  /** Kills, and tells what the power cut did if there was one. */
+  private Optional<Fault> cut(SimProcess process) {
     process.kill();
     Optional<Fault> cut =
-        plan.draw(random, Fault.WRITES_LOST, Fault.WRITE_TORN, Fault.WRITES_REORDERED);
-    if (cut.isPresent() && tree.cutPower(cut.get(), random)) {
-      hits.add(cut.get());
+        plan.draw(random, Fault.WRITES_LOST, Fault.WRITE_TORN, Fault.WRITES_REORDERED)
+            .filter(fault -> tree.cutPower(fault, random));
+    if (cut.isPresent()) {
       sim.note(cut.get().name());
       fullUntil = Instant.MIN;
     }
+    return cut;
   }
 
   /** Where in a step a process dies. */

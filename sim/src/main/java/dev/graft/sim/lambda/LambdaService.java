@@ -119,7 +119,9 @@ final class LambdaService {
 
   /** On two instances at the same time; either answer is given. */
   private Reply together(SimFunction function, byte[] event) {
-    luck.hit(Fault.INVOCATION_DUPLICATED, function.toString());
+    if (function.changes()) {
+      luck.hit(Fault.INVOCATION_DUPLICATED, function.toString());
+    }
     Task<Reply> one = start("first-invocation", () -> run(function, event));
     Task<Reply> other = start("second-invocation", () -> run(function, event));
     Task<Reply> heeded = luck.coin() ? one : other;
@@ -131,9 +133,12 @@ final class LambdaService {
     }
   }
 
-  /** Answered, and run once more later, whatever answers it then. */
+  /** Answered, and run once more later, whatever answers it then; but for questions. */
   private Reply again(SimFunction function, byte[] event) {
     Reply reply = run(function, event);
+    if (!function.changes()) {
+      return reply;
+    }
     start(
         "repeated-invocation",
         () -> {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +18,10 @@ import java.util.function.Supplier;
  */
 final class SimFunction {
   private static final int WARM = 2;
+
+  /** Functions that nothing is changed by. */
+  private static final Set<String> QUESTIONS = Set.of("changes", "ranges");
+
   private static final Duration LONGEST_START = Duration.ofSeconds(1);
 
   private final String name;
@@ -50,6 +55,11 @@ final class SimFunction {
     } finally {
       idle.add(instance);
     }
+  }
+
+  /** Whether an event of it may change something; the others only ask. */
+  boolean changes() {
+    return !QUESTIONS.contains(name);
   }
 
   private RequestStreamHandler take() {

@@ -24,16 +24,12 @@ public final class Main {
   private final RunOptions options;
   private final Flaws flaws;
 
-  /** What workloads take their faults from. */
-  private final FaultPlan usual;
-
   private final RunReport report = new RunReport();
 
   private Main(PrintStream out, RunOptions options, Flaws flaws) {
     this.out = out;
     this.options = options;
     this.flaws = flaws;
-    this.usual = options.plan(Player.USUAL);
   }
 
   /** Ends with 0 when all is well, 1 when something was found, 2 when it was asked wrongly. */
@@ -65,11 +61,11 @@ public final class Main {
     long start = System.nanoTime();
     Deque<Turn> turns = new ArrayDeque<>();
     try (ExecutorService workers = Executors.newFixedThreadPool(options.jobs())) {
-      for (long seed = options.first(); seed <= options.last(); seed++) {
+      for (long played = 0; played < options.seeds(); played++) {
+        long seed = options.first() + played;
         for (Workload workload : options.workloads(seed)) {
-          Player player = new Player(workload, usual, flaws, options.way());
-          long mine = seed;
-          turns.add(new Turn(player, workers.submit(() -> player.play(mine))));
+          Player player = Player.changed(workload, options::plan, flaws, options.way());
+          turns.add(new Turn(player, workers.submit(() -> player.play(seed))));
           if (turns.size() > 2 * options.jobs()) {
             take(turns.remove());
           }
@@ -100,6 +96,7 @@ public final class Main {
     if (played.failure() != null) {
       played.failure().printStackTrace(out);
     }
+    FaultPlan faults = player.plan();
     Set<Fault> needed = Shrinking.neededFaults(player, played);
     String play =
         "sim/run --seeds "
@@ -109,7 +106,7 @@ public final class Main {
             + options.wayInWords();
     StringBuilder shrunk = new StringBuilder(play).append(" --without all");
     for (Fault fault : needed) {
-      shrunk.append(" --often ").append(fault).append('=').append(usual.probability(fault));
+      shrunk.append(" --often ").append(fault).append('=').append(faults.probability(fault));
     }
     out.println("  faults that it needs: " + needed);
     out.println("  replay: " + play + options.faultsInWords());

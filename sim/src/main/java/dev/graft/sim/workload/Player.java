@@ -10,6 +10,7 @@ import dev.graft.sim.world.Flaws;
 import dev.graft.sim.world.World;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Plays workloads by seeds and has them judged. */
@@ -78,10 +79,23 @@ public final class Player {
    * @param way how clients reach what serves them
    */
   public Player(Workload workload, FaultPlan usual, Flaws flaws, Way way) {
+    this(workload, flaws, way, workload.plan(usual));
+  }
+
+  private Player(Workload workload, Flaws flaws, Way way, FaultPlan plan) {
     this.workload = workload;
-    this.plan = way.possible(possible(workload.plan(usual)));
+    this.plan = way.possible(possible(plan));
     this.flaws = flaws;
     this.way = way;
+  }
+
+  /**
+   * A player of one workload with its faults, as changed afterwards.
+   *
+   * @param changes to what the workload itself makes of the usual faults
+   */
+  static Player changed(Workload workload, UnaryOperator<FaultPlan> changes, Flaws flaws, Way way) {
+    return new Player(workload, flaws, way, changes.apply(workload.plan(USUAL)));
   }
 
   /** The power goes only when a client is killed. */
@@ -97,7 +111,7 @@ public final class Player {
 
   /** The same with one fault less. */
   Player without(Fault fault) {
-    return new Player(workload, plan.without(fault), flaws, way);
+    return new Player(workload, flaws, way, plan.without(fault));
   }
 
   /** The faults that can happen. */

@@ -2,7 +2,11 @@ package dev.graft.sim.workload;
 
 import dev.graft.sim.Fault;
 import dev.graft.sim.FaultPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -10,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What {@code sim/run} was asked for.
@@ -39,13 +44,20 @@ record RunOptions(
   /** With fewer plays it is no wonder when a fault is never met. */
   static final long PLAYS_THAT_HIT_ALL = 20;
 
+  /** More threads than this no machine has a use for. */
+  private static final int MAX_JOBS = 1_024;
+
+  /** More are never played, and sums of plays stay numbers. */
+  private static final long MAX_SEEDS = 1_000_000_000_000L;
+
   static final String USAGE =
       """
       usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--often FAULT=P]...
                      [--in-turn] [--way WAY] [--jobs N] [--history FILE] [--json]
         --seeds A..B      the seeds, both ends included; one number for one seed
-        --workload NAME   all that are played always, when none is named
-        --in-turn         each seed plays one workload, the next seed the next one
+        --workload NAME   all, when none is named; "checkpoints" then by every 50th seed only
+        --in-turn         each seed plays one workload, the next seed the next one; every 50th
+                          seed plays "checkpoints"
         --way WAY         engines: clients reach engines in process; functions: the handlers,
                           over HTTP; drawn, when not given: the seed decides
         --without FAULT   leaves a fault out; "all" for none at all
@@ -74,7 +86,7 @@ record RunOptions(
     boolean inTurn = false;
     int jobs = 1;
     Way way = Way.DRAWN;
-    Optional<Path> history = Optional.empty();
+    Optional<String> history = Optional.empty();
     for (int i = 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (argument.equals("--json")) {
@@ -104,9 +116,12 @@ record RunOptions(
                         new IllegalArgumentException(
                             "no way is called '" + value + "': engines, functions or drawn"));
         case "--without" -> without.addAll(faults(value));
-        case "--often" -> often.put(fault(before(value)), probability(value));
-        case "--jobs" -> jobs = Math.toIntExact(positive(value));
-        case "--history" -> history = Optional.of(Path.of(value));
+        case "--often" -> {
+          double probability = probability(value);
+          often.put(fault(before(value)), probability);
+        }
+        case "--jobs" -> jobs = jobs(value);
+        case "--history" -> history = Optional.of(value);
         default -> throw new IllegalArgumentException("'" + argument + "' is unknown");
       }
     }
@@ -123,7 +138,7 @@ record RunOptions(
         often,
         json,
         jobs,
-        history);
+        history.map(RunOptions::history));
   }
 
   private static List<String> names() {
@@ -142,6 +157,9 @@ record RunOptions(
   }
 
   private static double probability(String value) {
+    if (value.indexOf('=') < 1) {
+      throw new IllegalArgumentException("'" + value + "' is not FAULT=P with P from 0 to 1");
+    }
     try {
       double probability = Double.parseDouble(value.substring(value.indexOf('=') + 1));
       if (probability >= 0 && probability <= 1) {
@@ -169,7 +187,30 @@ record RunOptions(
     if (last < first) {
       throw new IllegalArgumentException("'" + text + "' has no seeds");
     }
+    if (last - first >= MAX_SEEDS) {
+      throw new IllegalArgumentException("'" + text + "' has more than " + MAX_SEEDS + " seeds");
+    }
     return new long[] {first, last};
+  }
+
+  private static int jobs(String text) {
+    long jobs = positive(text);
+    if (jobs > MAX_JOBS) {
+      throw new IllegalArgumentException("--jobs is 1 to " + MAX_JOBS + ", not " + text);
+    }
+    return (int) jobs;
+  }
+
+  /** A file that can be written; what is there already is kept until a world was played. */
+  private static Path history(String text) {
+    try {
+      Path path = Path.of(text);
+      Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
+      return path;
+    } catch (IOException | InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "--history cannot write '" + text + "': " + e.getMessage(), e);
+    }
   }
 
   private static long positive(String text) {
@@ -213,12 +254,18 @@ record RunOptions(
     return words.toString();
   }
 
-  /** The workloads that a seed plays. */
+  /** The workloads that a seed plays; a long one for few seeds when none was named. */
   List<Workload> workloads(long seed) {
-    return inTurn ? List.of(workloads.get((int) (seed % workloads.size()))) : workloads;
+    boolean isLong = workloads.equals(Workloads.ALL) && seed % Workloads.SEEDS_PER_LONG == 0;
+    if (inTurn) {
+      long turn = isLong ? seed / Workloads.SEEDS_PER_LONG : seed;
+      List<Workload> from = isLong ? Workloads.LONG : workloads;
+      return List.of(from.get((int) (turn % from.size())));
+    }
+    return isLong ? Stream.concat(workloads.stream(), Workloads.LONG.stream()).toList() : workloads;
   }
 
-  /** How many worlds there will be. */
+  /** How many worlds there will be; few long ones among them are not counted. */
   long plays() {
     return inTurn ? seeds() : seeds() * workloads.size();
   }

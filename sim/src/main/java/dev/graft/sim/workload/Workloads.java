@@ -29,7 +29,10 @@ public final class Workloads {
           new Pollers(),
           new SqliteBank());
 
-  /** Played when they are named: they take long. */
+  /** Of the seeds of a run of all workloads, each one that this divides plays a long one too. */
+  static final long SEEDS_PER_LONG = 50;
+
+  /** They take long: played when they are named, and for few seeds. */
   public static final List<Workload> LONG = List.of(new Upkeep("checkpoints", 560));
 
   private Workloads() {}

@@ -167,7 +167,7 @@ final class Client {
     disk.calm();
     Life last = life;
     if (kills && !last.process.isDead()) {
-      disk.kill(last.process);
+      disk.end(last.process);
     }
     if (last.process.isDead()) {
       after(last);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class FaultyNetwork implements InvocationHandler {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LATEST_REPEAT = Duration.ofMinutes(5);
   private static final Duration SLOWEST = Duration.ofSeconds(20);
+
+  /** What may change something; the others only ask. */
+  private static final Set<String> WRITES =
+      Set.of("createVolume", "upload", "commit", "fork", "retain", "delete");
 
   private final SimConcurrency sim;
   private final SplittableRandom random;
@@ -109,6 +114,10 @@ final class FaultyNetwork implements InvocationHandler {
     sim.note(fault + " " + method.getName());
   }
 
+  private static boolean changes(Method method) {
+    return WRITES.contains(method.getName());
+  }
+
   private GraftException lost(Fault fault, Method method) {
     hit(fault, method);
     sim.pause(TIMEOUT);
@@ -121,8 +130,11 @@ final class FaultyNetwork implements InvocationHandler {
         : engines.get(random.nextInt(1, engines.size()));
   }
 
-  /** Answered, and later done again by another engine. */
+  /** Answered, and later done again by another engine; but for questions, which change nothing. */
   private @Nullable Object repeated(Method method, Object @Nullable [] arguments) throws Throwable {
+    if (!changes(method)) {
+      return deliver(engines.getFirst(), method, arguments);
+    }
     Remote other = another();
     Duration later = Duration.ofMillis(random.nextLong(1, LATEST_REPEAT.toMillis()));
     Object answer = deliver(engines.getFirst(), method, arguments);
@@ -137,7 +149,9 @@ final class FaultyNetwork implements InvocationHandler {
   }
 
   private @Nullable Object twice(Method method, Object @Nullable [] arguments) throws Throwable {
-    hit(Fault.REMOTE_TWICE, method);
+    if (changes(method)) {
+      hit(Fault.REMOTE_TWICE, method);
+    }
     Remote other = another();
     boolean heedsOther = random.nextBoolean();
     Task<Optional<Object>> second =

@@ -2,6 +2,7 @@ package dev.graft.sim.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.sim.Fault;
 import dev.graft.sim.world.Flaws;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -126,6 +127,63 @@ class WorkloadsTest {
     assertThat(ran.last()).isEqualTo("never hit: [EDGE_COLLAPSED]");
   }
 
+  /** The kill at the end of each play, and a power cut with it, are no deaths in its midst. */
+  @Test
+  void run_nobodyDiesInTheMidst_endsWithOneForKillsAndPowerCuts() throws Exception {
+    String faults =
+        "--without all --often CLIENT_KILLED=0.0000000001 --often WRITES_LOST=0.3"
+            + " --often WRITE_TORN=0.3 --often WRITES_REORDERED=0.3";
+    Ran ran = run(("--seeds 1..20 --workload offline --way engines " + faults).split(" "));
+    assertThat(ran.code).isEqualTo(1);
+    assertThat(ran.last())
+        .isEqualTo("never hit: [CLIENT_KILLED, WRITES_LOST, WRITE_TORN, WRITES_REORDERED]");
+  }
+
+  @Test
+  void run_probabilityWithoutNumber_saysTheForm() throws Exception {
+    Ran ran = run("--seeds", "1", "--often", "CLIENT_KILLED");
+    assertThat(ran.lines.getFirst())
+        .isEqualTo("sim/run: 'CLIENT_KILLED' is not FAULT=P with P from 0 to 1");
+  }
+
+  @Test
+  void run_lastSeedOfAll_endsAfterIt() throws Exception {
+    String seeds = Long.MAX_VALUE + ".." + Long.MAX_VALUE;
+    Ran ran = run("--seeds", seeds, "--workload", "write-skew", "--without", "all", "--json");
+    assertThat(ran.code).isZero();
+    assertThat(ran.last()).startsWith("{\"seeds\":1,");
+  }
+
+  /** What the command line says comes after what a workload makes of the usual faults. */
+  @Test
+  void run_floorWithoutOnePause_neitherPlaysNorCountsIt() throws Exception {
+    String[] floor = {"--seeds", "1..3", "--workload", "floor", "--way", "engines", "--json"};
+    Ran usual = run(floor);
+    assertThat(usual.last()).contains("\"PAUSED_BEFORE\":", "\"PAUSED_AFTER\":");
+    Ran without = run(with(floor, "--without", "PAUSED_AFTER"));
+    assertThat(without.last()).contains("\"PAUSED_BEFORE\":").doesNotContain("PAUSED_AFTER");
+    RunOptions often =
+        RunOptions.of("--seeds", "1", "--workload", "floor", "--often", "PAUSED_BEFORE=0.02");
+    Player player =
+        Player.changed(often.workloads().getFirst(), often::plan, Flaws.NONE, often.way());
+    assertThat(player.plan().probability(Fault.PAUSED_BEFORE)).isEqualTo(0.02);
+    assertThat(player.without(Fault.PAUSED_AFTER).plan().faults())
+        .contains(Fault.PAUSED_BEFORE)
+        .doesNotContain(Fault.PAUSED_AFTER);
+  }
+
+  /** Without being named they are played too, for few seeds; what is named is played alone. */
+  @Test
+  void workloads_seedsThatFiftyDivides_playCheckpoints() {
+    RunOptions all = RunOptions.of("--seeds", "1..1000");
+    assertThat(all.workloads(49)).isEqualTo(Workloads.ALL);
+    assertThat(all.workloads(50)).containsAll(Workloads.ALL).containsAll(Workloads.LONG);
+    RunOptions inTurn = RunOptions.of("--seeds", "1..1000", "--in-turn");
+    assertThat(inTurn.workloads(100)).isEqualTo(Workloads.LONG);
+    RunOptions named = RunOptions.of("--seeds", "1..1000", "--workload", "floor");
+    assertThat(named.workloads(50)).hasSize(1).doesNotContainAnyElementsOf(Workloads.LONG);
+  }
+
   @Test
   void run_help_saysHowAndEndsWithZero() throws Exception {
     Ran ran = run("--help");
@@ -145,6 +203,12 @@ class WorkloadsTest {
             List.of("--seeds", "1", "--without", "none"),
             List.of("--seeds", "1", "--often", "STORM=2"),
             List.of("--seeds", "1", "--sometimes"),
+            List.of("--seeds", "1", "--jobs", "99999999999"),
+            List.of("--seeds", "1", "--jobs", "0"),
+            List.of("--seeds", "1", "--history", folder.resolve("none/h").toString()),
+            List.of("--seeds", "1", "--history", folder.toString()),
+            List.of("--seeds", "1.." + Long.MAX_VALUE),
+            List.of("--seeds", "1", "--often", "STORM"),
             List.of("--seeds"));
     for (List<String> arguments : wrong) {
       Ran ran = run(arguments.toArray(String[]::new));
