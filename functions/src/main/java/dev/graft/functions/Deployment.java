@@ -69,6 +69,7 @@ public final class Deployment implements AutoCloseable {
    * @param lines takes each line of the log
    * @param retention of volumes that are made
    * @param revoked is run when something was revoked here and that is durable
+   * @param metricsNamespace of the metrics in the lines
    */
   public record Parts(
       ObjectStore bulk,
@@ -82,7 +83,8 @@ public final class Deployment implements AutoCloseable {
       RandomGenerator random,
       Consumer<String> lines,
       Duration retention,
-      Runnable revoked) {
+      Runnable revoked,
+      String metricsNamespace) {
     /** With a key ring that stays as it is, the usual retention, and nobody told of revocations. */
     public Parts(
         ObjectStore bulk,
@@ -107,7 +109,8 @@ public final class Deployment implements AutoCloseable {
           random,
           lines,
           EngineOptions.DEFAULT.retention(),
-          () -> {});
+          () -> {},
+          JsonLines.NAMESPACE);
     }
   }
 
@@ -169,7 +172,8 @@ public final class Deployment implements AutoCloseable {
                 new SecureRandom(),
                 System.out::println,
                 settings.retention(),
-                () -> tellTheEdge(settings, maintenance)),
+                () -> tellTheEdge(settings, maintenance),
+                settings.metricsNamespace()),
             closed);
     return settings
         .edgeKeys()
@@ -239,7 +243,13 @@ public final class Deployment implements AutoCloseable {
             parts.keys(),
             revocations,
             parts.limits(),
-            new JsonLines(watched, parts.logShare(), concurrency, random, parts.lines()),
+            new JsonLines(
+                watched,
+                parts.logShare(),
+                concurrency,
+                random,
+                parts.lines(),
+                parts.metricsNamespace()),
             concurrency,
             random);
     return new Deployment(backend, engine, null, closed);

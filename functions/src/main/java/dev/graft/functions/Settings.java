@@ -1,6 +1,7 @@
 package dev.graft.functions;
 
 import dev.graft.engine.EngineOptions;
+import dev.graft.functions.service.JsonLines;
 import dev.graft.functions.service.Limits;
 import dev.graft.protocol.error.GraftException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.function.LongUnaryOperator;
  * @param logShare of the requests whose line in the log says all, 0..1
  * @param edgeKeys the ARN of the edge's key value store; nothing when there is no edge
  * @param retention of volumes that are made
+ * @param metricsNamespace of the metrics in the log
  */
 record Settings(
     String bulk,
@@ -31,7 +33,8 @@ record Settings(
     Optional<String> maintenance,
     double logShare,
     Optional<String> edgeKeys,
-    Duration retention) {
+    Duration retention,
+    String metricsNamespace) {
   static final String STORE = "GRAFT_STORE";
   static final String LOG_STORE = "GRAFT_LOG_STORE";
   static final String KEY_RING = "GRAFT_KEY_RING";
@@ -42,6 +45,7 @@ record Settings(
   static final String LOG_SHARE = "GRAFT_LOG_SHARE";
   static final String EDGE_KEYS = "GRAFT_EDGE_KEYS";
   static final String RETENTION = "GRAFT_RETENTION";
+  static final String METRICS_NAMESPACE = "GRAFT_METRICS_NAMESPACE";
   static final String LIMIT_REQUESTS = "GRAFT_LIMIT_REQUESTS";
   static final String LIMIT_COMMITS = "GRAFT_LIMIT_COMMITS";
   static final String LIMIT_BYTES = "GRAFT_LIMIT_BYTES";
@@ -71,6 +75,7 @@ record Settings(
     Optional<String> maintenance = in.text(MAINTENANCE);
     Optional<String> edgeKeys = in.edgeKeys();
     Duration retention = in.retention();
+    String namespace = in.namespace();
     in.end();
     return new Settings(
         bulk,
@@ -80,7 +85,8 @@ record Settings(
         maintenance,
         share,
         edgeKeys,
-        retention);
+        retention,
+        namespace);
   }
 
   /** Collects what is wrong, so that one failure tells all. */
@@ -156,6 +162,14 @@ record Settings(
         wrong(RETENTION + ": " + e.getMessage());
       }
       return usual;
+    }
+
+    String namespace() {
+      String name = text(METRICS_NAMESPACE).orElse(JsonLines.NAMESPACE);
+      if (!name.matches("[0-9A-Za-z._/#:-]{1,255}") || name.startsWith("AWS/")) {
+        wrong(METRICS_NAMESPACE + " is no name space of metrics: letters, digits and . _ / # : -");
+      }
+      return name;
     }
 
     long atLeastOne(String name, long usual) {

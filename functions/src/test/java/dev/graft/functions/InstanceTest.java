@@ -1,6 +1,7 @@
 package dev.graft.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.auth.KeyId;
 import dev.graft.auth.KeyRing;
@@ -9,11 +10,15 @@ import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.functions.service.Answer;
 import dev.graft.functions.service.Group;
+import dev.graft.functions.service.JsonLines;
 import dev.graft.functions.service.Limits;
+import dev.graft.functions.service.Observer;
 import dev.graft.functions.service.Request;
 import dev.graft.functions.service.Service;
+import dev.graft.functions.service.WatchedStore;
 import dev.graft.http.Headers;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -154,7 +159,39 @@ class InstanceTest {
             Optional.empty(),
             0,
             Optional.empty(),
-            settings.retention()));
+            settings.retention(),
+            settings.metricsNamespace()));
     assertThat(closed).isEmpty();
+  }
+
+  @Test
+  void metrics_haveTheNameSpaceThatTheEnvironmentSays() {
+    assertThat(settings().metricsNamespace()).isEqualTo("Graft");
+    assertThat(withNamespace("Graft/Shop").metricsNamespace()).isEqualTo("Graft/Shop");
+    assertThatThrownBy(() -> withNamespace("a b")).hasMessageContaining("GRAFT_METRICS_NAMESPACE");
+    List<String> lines = new ArrayList<>();
+    new JsonLines(
+            new WatchedStore(new MemoryObjectStore(InstantSource.system())),
+            0,
+            InstantSource.system(),
+            new Random(1),
+            lines::add,
+            "Graft/Shop")
+        .begin()
+        .end(
+            new Observer.Seen(
+                "r", "changes", null, null, null, 503, null, null, Duration.ZERO, 0, 0));
+    assertThat(lines.getFirst()).contains("\"Namespace\":\"Graft/Shop\"", "\"Failed\":1");
+  }
+
+  private static Settings withNamespace(String name) {
+    return Settings.of(
+        Map.of(
+            "GRAFT_STORE",
+            "folder:none",
+            "GRAFT_KEY_RING",
+            KEYS.toJson(),
+            "GRAFT_METRICS_NAMESPACE",
+            name));
   }
 }

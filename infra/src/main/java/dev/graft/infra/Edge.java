@@ -8,7 +8,6 @@ import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.certificatemanager.Certificate;
-import software.amazon.awscdk.services.cloudfront.AccessLevel;
 import software.amazon.awscdk.services.cloudfront.AllowedMethods;
 import software.amazon.awscdk.services.cloudfront.BehaviorOptions;
 import software.amazon.awscdk.services.cloudfront.CacheCookieBehavior;
@@ -31,9 +30,12 @@ import software.amazon.awscdk.services.cloudfront.SecurityPolicyProtocol;
 import software.amazon.awscdk.services.cloudfront.ViewerProtocolPolicy;
 import software.amazon.awscdk.services.cloudfront.origins.FunctionUrlOrigin;
 import software.amazon.awscdk.services.cloudfront.origins.S3BucketOrigin;
-import software.amazon.awscdk.services.cloudfront.origins.S3BucketOriginWithOACProps;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.s3.Bucket;
+import software.amazon.awscdk.services.s3.BucketAttributes;
 import software.constructs.Construct;
 
 /**
@@ -44,6 +46,9 @@ import software.constructs.Construct;
 final class Edge extends Construct {
   /** What of the distribution is named by path, in this order: the first that fits counts. */
   private static final Map<String, Role> FUNCTION_PATHS = functionPaths();
+
+  /** What of the buckets is reached by path. */
+  private static final List<String> ROUTED = List.of("volumes/*/segments/*", "volumes/*/log/*");
 
   private final Distribution distribution;
   private final KeyValueStore keys;
@@ -82,6 +87,8 @@ final class Edge extends Construct {
             .url()
             .ifPresent(url -> origins.put(role, FunctionUrlOrigin.withOriginAccessControl(url))));
     distribution = distribution(storage, origins, atViewer, installation);
+    storage.all().forEach(bucket -> allowReads(storage, bucket));
+    storage.key().ifPresent(this::allowDecrypt);
     functions.forEach((role, function) -> {
       if (origins.containsKey(role)) {
         allowInvoke(role, function);
@@ -117,9 +124,8 @@ final class Edge extends Construct {
     behaviours.put("/v1/volumes/*/log/*", ranges(log, immutable, atViewer));
     FUNCTION_PATHS.forEach(
         (path, role) -> behaviours.put(path, questions(originOf(origins, role), atViewer)));
-    // Only the viewer function's paths reach a bucket; a listing is none of them.
     Annotations.of(this)
-        .acknowledgeWarning("@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk");
+        .acknowledgeWarning("@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac");
     Distribution.Builder builder =
         Distribution.Builder.create(this, "Distribution")
             .comment("Graft")
@@ -149,13 +155,20 @@ final class Edge extends Construct {
     return origin;
   }
 
-  /** With the right to list, so that a missing key is 404 and not 403. */
-  private static IOrigin origin(Bucket bucket) {
+  /**
+   * As if the bucket were another's: of its own the origin would take the right to read all of it,
+   * and of its key. {@link #allowReads} gives what is routed.
+   */
+  private IOrigin origin(Bucket bucket) {
     return S3BucketOrigin.withOriginAccessControl(
-        bucket,
-        S3BucketOriginWithOACProps.builder()
-            .originAccessLevels(List.of(AccessLevel.READ, AccessLevel.LIST))
-            .build());
+        Bucket.fromBucketAttributes(
+            this,
+            "Of" + bucket.getNode().getId(),
+            BucketAttributes.builder()
+                .bucketArn(bucket.getBucketArn())
+                .bucketName(bucket.getBucketName())
+                .bucketRegionalDomainName(bucket.getBucketRegionalDomainName())
+                .build()));
   }
 
   private CachePolicy immutableObjects() {
@@ -205,24 +218,65 @@ final class Edge extends Construct {
     return responses;
   }
 
+  private void allowReads(Storage storage, Bucket bucket) {
+    List<String> objects = new ArrayList<>();
+    storage.pathsOf(bucket, ROUTED).forEach(path -> objects.add(bucket.arnForObjects(path)));
+    bucket.addToResourcePolicy(ofTheDistribution("EdgeReads", "s3:GetObject", objects));
+    // So that a missing key is 404 and not 403. No path of the viewer function's is a listing.
+    bucket.addToResourcePolicy(
+        ofTheDistribution("EdgeLists", "s3:ListBucket", List.of(bucket.getBucketArn())));
+  }
+
+  private PolicyStatement ofTheDistribution(String sid, String action, List<String> resources) {
+    return PolicyStatement.Builder.create()
+        .sid(sid)
+        .principals(List.of(new ServicePrincipal("cloudfront.amazonaws.com")))
+        .actions(List.of(action))
+        .resources(resources)
+        .conditions(
+            Map.of(
+                "StringEquals",
+                Map.of("AWS:SourceArn", distributionArn(distribution.getDistributionId()))))
+        .build();
+  }
+
+  /**
+   * The key cannot name the distribution: it would be a circle of key, bucket and distribution. So
+   * it names those of the account; another one of these has no right to the objects, and without
+   * them the key opens nothing.
+   */
+  private void allowDecrypt(Key key) {
+    key.addToResourcePolicy(
+        PolicyStatement.Builder.create()
+            .sid("EdgeDecrypts")
+            .principals(List.of(new ServicePrincipal("cloudfront.amazonaws.com")))
+            .actions(List.of("kms:Decrypt"))
+            .resources(List.of("*"))
+            .conditions(Map.of("ArnLike", Map.of("AWS:SourceArn", distributionArn("*"))))
+            .build());
+  }
+
+  private String distributionArn(String id) {
+    Stack stack = Stack.of(this);
+    return "arn:"
+        + stack.getPartition()
+        + ":cloudfront::"
+        + stack.getAccount()
+        + ":distribution/"
+        + id;
+  }
+
   /**
    * Beside the right to invoke the URL, which the origin brings: since October 2025 a function URL
    * wants this one too.
    */
   private void allowInvoke(Role role, ServerFunction function) {
-    Stack stack = Stack.of(this);
     CfnPermission.Builder.create(this, role.id() + "Invoke")
         .action("lambda:InvokeFunction")
         .functionName(function.alias().getFunctionArn())
         .principal("cloudfront.amazonaws.com")
         .invokedViaFunctionUrl(true)
-        .sourceArn(
-            "arn:"
-                + stack.getPartition()
-                + ":cloudfront::"
-                + stack.getAccount()
-                + ":distribution/"
-                + distribution.getDistributionId())
+        .sourceArn(distributionArn(distribution.getDistributionId()))
         .build();
   }
 

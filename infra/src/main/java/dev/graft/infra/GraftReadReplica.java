@@ -27,9 +27,9 @@ import software.constructs.Construct;
 
 /**
  * A SQL read replica of one volume as a Lambda function (docs/replica.md): a published version with
- * SnapStart behind the alias {@code live}, a URL that wants IAM, and a role that reads this volume
- * and nothing else. It belongs to the account of the bucket; elsewhere a function with {@code
- * GRAFT_ADDRESS} does the same over HTTP.
+ * SnapStart behind the alias {@code live}, a URL that wants IAM, and a role that reads the objects
+ * of this volume and of no other (it can list the keys of all). It belongs to the account of the
+ * bucket; elsewhere a function with {@code GRAFT_ADDRESS} does the same over HTTP.
  */
 public final class GraftReadReplica extends Construct {
   private static final Duration ANSWER_WITHIN = Duration.seconds(15);
@@ -118,6 +118,7 @@ public final class GraftReadReplica extends Construct {
               .actions(List.of("s3:GetObject"))
               .resources(objects)
               .build());
+      // Without a condition on the prefix, which a read has none of: a missing key would be 403.
       role.addToPolicy(
           PolicyStatement.Builder.create()
               .actions(List.of("s3:ListBucket"))

@@ -39,7 +39,6 @@ public final class GraftStack extends Stack {
     }
     readKeys();
     Maintenance maintenance = new Maintenance(this, "Upkeep", functions);
-    new Watch(this, "Watch", functions, maintenance.failures(), installation.alarmMail());
     Optional<Edge> edge =
         installation.cdn()
             ? Optional.of(new Edge(this, "Edge", storage, functions, installation))
@@ -48,8 +47,16 @@ public final class GraftStack extends Stack {
       maintenance.bringToEdge(e.keys(), keysParameter(), functions);
       tell(e, installation);
     });
+    new Watch(
+        this,
+        "Watch",
+        functions,
+        maintenance.failures(),
+        edge.map(Edge::distribution),
+        installation.alarmMail());
     Arguments.add(storage, functions, maintenance, edge, installation);
     tellAddresses();
+    tellUpkeep(maintenance);
   }
 
   /** The bucket of pages: what a {@link GraftReadReplica} in the same account reads. */
@@ -69,6 +76,7 @@ public final class GraftStack extends Stack {
       environment.put("GRAFT_LOG_STORE", "s3://" + storage.log().getBucketName());
     }
     environment.put("GRAFT_KEY_RING_PARAMETER", keysParameter());
+    environment.put("GRAFT_METRICS_NAMESPACE", Watch.namespace(this));
     environment.put("GRAFT_RETENTION", installation.retention().toString());
     // By name: an ARN of the alias would make a circle of the functions that invoke each other.
     if (role != Role.MAINTENANCE && functions.containsKey(Role.MAINTENANCE)) {
@@ -124,6 +132,25 @@ public final class GraftStack extends Stack {
     CfnOutput.Builder.create(this, "EdgeKeys")
         .description("the key value store that maintenance brings keys and revocations to")
         .value(edge.keys().getKeyValueStoreArn())
+        .build();
+  }
+
+  private void tellUpkeep(Maintenance maintenance) {
+    if (storage.log() != storage.bulk()) {
+      CfnOutput.Builder.create(this, "LogBucket")
+          .description("the bucket of commits and state")
+          .value(storage.log().getBucketName())
+          .build();
+    }
+    CfnOutput.Builder.create(this, "MaintenanceFunction")
+        .description("what takes events of maintenance: 'aws lambda invoke' wants this name")
+        .value(
+            Objects.requireNonNull(functions.get(Role.MAINTENANCE)).function().getFunctionName()
+                + ":live")
+        .build();
+    CfnOutput.Builder.create(this, "FailuresQueue")
+        .description("the queue of maintenance that failed three times")
+        .value(maintenance.failures().getQueueUrl())
         .build();
   }
 

@@ -24,7 +24,7 @@ import software.constructs.Construct;
 /**
  * Who keeps volumes quick: the commit that completes a block invokes the maintenance function, not
  * waiting for it, and maintenance invokes itself for what does not fit one run. A weekly sweep is
- * only a net. What fails twice is kept in a queue for two weeks.
+ * only a net. What failed three times is kept in a queue for two weeks.
  */
 final class Maintenance extends Construct {
   private final Queue failures;
@@ -123,7 +123,7 @@ final class Maintenance extends Construct {
     return function;
   }
 
-  /** What failed twice. */
+  /** What failed three times: the first try and two more. */
   Queue failures() {
     return failures;
   }

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudfront.Distribution;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
 import software.amazon.awscdk.services.cloudwatch.Dashboard;
@@ -15,6 +17,8 @@ import software.amazon.awscdk.services.cloudwatch.Metric;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.sns.Topic;
 import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
 import software.amazon.awscdk.services.sqs.Queue;
@@ -22,13 +26,12 @@ import software.constructs.Construct;
 
 /**
  * What to look at: one dashboard, and alarms for what somebody has to act on. Alarms about errors
- * of functions, throttling, commits whose outcome stayed unknown, and failed maintenance.
+ * of functions, answers of 5xx, throttling, commits whose outcome stayed unknown, and failed
+ * maintenance.
  */
 final class Watch extends Construct {
-  /** The name space of the functions' embedded metrics. */
-  static final String NAMESPACE = "Graft";
-
   private static final Duration PERIOD = Duration.minutes(5);
+  private static final String EDGE_REGION = "us-east-1";
   private static final int WIDTH = 12;
 
   Watch(
@@ -36,6 +39,7 @@ final class Watch extends Construct {
       String id,
       Map<Role, ServerFunction> functions,
       Queue failures,
+      Optional<Distribution> edge,
       Optional<String> alarmMail) {
     super(scope, id);
     List<Alarm> alarms = new ArrayList<>();
@@ -53,6 +57,19 @@ final class Watch extends Construct {
     });
     alarms.add(
         alarm(
+            "Failed",
+            ownMetric("Failed"),
+            "requests were answered with 5xx: lines of the functions' logs with 'failure' say why"));
+    // CloudFront's metrics are in us-east-1 alone, and an alarm sees those of its own region.
+    edge.filter(there -> Stack.of(this).getRegion().equals(EDGE_REGION))
+        .ifPresent(there ->
+            alarms.add(
+                alarm(
+                    "EdgeFailed",
+                    ofEdge(there),
+                    "CloudFront answered 1 of 100 requests or more with 5xx")));
+    alarms.add(
+        alarm(
             "Ambiguous",
             ownMetric("AmbiguousOutcomes"),
             "commits ended without a known outcome: S3 answers slowly or not at all"));
@@ -60,24 +77,64 @@ final class Watch extends Construct {
         alarm(
             "FailedMaintenance",
             failures.metricApproximateNumberOfMessagesVisible(),
-            "maintenance failed twice: the queue of failures says for which volume"));
+            "maintenance failed three times: the queue of failures says for which volume"));
     alarmMail.ifPresent(mail -> {
       Topic topic = Topic.Builder.create(this, "Alarms").enforceSsl(true).build();
+      // The policy replaces the usual one, which lets the account's own services publish.
+      topic.addToResourcePolicy(alarmsMayPublish(topic));
       topic.addSubscription(new EmailSubscription(mail));
       alarms.forEach(alarm -> alarm.addAlarmAction(new SnsAction(topic)));
     });
-    Dashboard.Builder.create(this, "Dashboard").widgets(List.of(widgets(functions))).build();
+    Dashboard.Builder.create(this, "Dashboard").widgets(List.of(widgets(functions, edge))).build();
   }
 
   private static MetricOptions sum() {
     return MetricOptions.builder().statistic("Sum").period(PERIOD).build();
   }
 
-  private static Metric ownMetric(String name) {
+  /** The name space of the functions' embedded metrics: one for each stack of an account. */
+  static String namespace(Stack stack) {
+    return "Graft/" + stack.getStackName();
+  }
+
+  private static Metric ofEdge(Distribution edge) {
+    return edge.metric5xxErrorRate(
+        MetricOptions.builder().period(PERIOD).region(EDGE_REGION).build());
+  }
+
+  private PolicyStatement alarmsMayPublish(Topic topic) {
+    Stack stack = Stack.of(this);
+    return PolicyStatement.Builder.create()
+        .sid("AlarmsOfThisAccount")
+        .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
+        .actions(List.of("sns:Publish"))
+        .resources(List.of(topic.getTopicArn()))
+        .conditions(
+            Map.of(
+                "StringEquals",
+                Map.of("aws:SourceAccount", stack.getAccount()),
+                "ArnLike",
+                Map.of(
+                    "aws:SourceArn",
+                    "arn:"
+                        + stack.getPartition()
+                        + ":cloudwatch:"
+                        + stack.getRegion()
+                        + ":"
+                        + stack.getAccount()
+                        + ":alarm:*")))
+        .build();
+  }
+
+  private Metric ownMetric(String name) {
+    return ownMetric(name, "Sum");
+  }
+
+  private Metric ownMetric(String name, String statistic) {
     return Metric.Builder.create()
-        .namespace(NAMESPACE)
+        .namespace(namespace(Stack.of(this)))
         .metricName(name)
-        .statistic("Sum")
+        .statistic(statistic)
         .period(PERIOD)
         .build();
   }
@@ -93,25 +150,36 @@ final class Watch extends Construct {
         .build();
   }
 
-  private static List<IWidget> widgets(Map<Role, ServerFunction> functions) {
+  private List<IWidget> widgets(Map<Role, ServerFunction> functions, Optional<Distribution> edge) {
     List<IMetric> calls = new ArrayList<>();
     List<IMetric> times = new ArrayList<>();
+    List<IMetric> errors = new ArrayList<>();
+    List<IMetric> throttles = new ArrayList<>();
     functions.forEach((role, function) -> {
       calls.add(function.alias().metricInvocations(sum()));
+      errors.add(function.alias().metricErrors(sum()));
+      throttles.add(function.alias().metricThrottles(sum()));
       times.add(
           function
               .alias()
               .metricDuration(MetricOptions.builder().statistic("p95").period(PERIOD).build()));
     });
+    List<IMetric> failed = own("Failed");
+    edge.ifPresent(there -> failed.add(ofEdge(there)));
     return List.of(
         graph("Requests", calls),
-        graph("Time, 95 of 100 below", times),
+        graph("Time of functions, 95 of 100 below", times),
+        graph("Answers of 5xx: number, and hundredths at the edge", failed),
+        graph("Refused (4xx)", own("Refused")),
+        graph("Errors of functions", errors),
+        graph("Throttled", throttles),
+        graph("Latency, 95 of 100 below", List.of(ownMetric("Latency", "p95"))),
         graph("Conflicts and unknown outcomes", own("Conflicts", "AmbiguousOutcomes")),
         graph("Store requests", own("StoreReads", "StoreWrites", "StoreLists")),
         graph("Bytes", own("BytesIn", "BytesOut")));
   }
 
-  private static List<IMetric> own(String... names) {
+  private List<IMetric> own(String... names) {
     List<IMetric> metrics = new ArrayList<>();
     for (String name : names) {
       metrics.add(ownMetric(name));

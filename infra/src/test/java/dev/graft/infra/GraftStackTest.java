@@ -2,6 +2,7 @@ package dev.graft.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,7 +220,144 @@ final class GraftStackTest {
     bare.template().resourceCountIs("AWS::S3::Bucket", 2);
     bare.template().resourceCountIs("AWS::KMS::Key", 1);
     bare.template().hasResourceProperties("AWS::SNS::Subscription", Match.anyValue());
+    bare.template().hasOutput("LogBucket", Match.anyValue());
+    assertThat(String.valueOf(bare.resources("AWS::KMS::Key"))).doesNotContain("cloudfront");
     bare.requireNoNag();
+  }
+
+  @Test
+  void alarmMail_topicIsOpenToAlarmsOfTheAccountAlone() {
+    Synthesized told = Synthesized.of(i -> full(i));
+    String topic = told.resources("AWS::SNS::Topic").keySet().iterator().next();
+    List<Map<String, Object>> allowed =
+        statements(told, "AWS::SNS::TopicPolicy").stream()
+            .filter(statement -> "Allow".equals(statement.get("Effect")))
+            .toList();
+    assertThat(allowed)
+        .singleElement()
+        .satisfies(statement -> {
+          assertThat(statement.get("Action")).isEqualTo("sns:Publish");
+          assertThat(statement.get("Principal"))
+              .isEqualTo(Map.of("Service", "cloudwatch.amazonaws.com"));
+          assertThat(statement.get("Resource")).isEqualTo(Map.of("Ref", topic));
+          Map<String, Object> condition = map(statement.get("Condition"));
+          assertThat(condition.get("StringEquals"))
+              .isEqualTo(Map.of("aws:SourceAccount", Map.of("Ref", "AWS::AccountId")));
+          assertThat(String.valueOf(condition.get("ArnLike")))
+              .contains("aws:SourceArn", ":cloudwatch:", ":alarm:*");
+        });
+    assertThat(told.resources("AWS::CloudWatch::Alarm").values())
+        .hasSize(13)
+        .allSatisfy(alarm ->
+            assertThat(map(alarm.get("Properties")).get("AlarmActions"))
+                .isEqualTo(List.of(Map.of("Ref", topic))));
+    told.requireNoNag();
+    assertEdgeReadsWhatIsRouted(told);
+  }
+
+  private static void assertEdgeReadsWhatIsRouted(Synthesized two) {
+    List<Map<String, Object>> reads =
+        statements(two, "AWS::S3::BucketPolicy").stream()
+            .filter(statement -> "EdgeReads".equals(statement.get("Sid")))
+            .toList();
+    assertThat(reads).hasSize(2);
+    assertThat(String.valueOf(reads)).contains("/volumes/*/segments/*", "/volumes/*/log/*");
+    assertThat(reads)
+        .allSatisfy(statement -> {
+          assertThat(statement.get("Resource")).isInstanceOf(Map.class);
+          assertThat(String.valueOf(statement.get("Condition"))).contains(":distribution/, {Ref=");
+        });
+    assertThat(statements(two, "AWS::KMS::Key"))
+        .filteredOn(statement -> String.valueOf(statement.get("Principal")).contains("cloudfront"))
+        .singleElement()
+        .satisfies(statement -> {
+          assertThat(statement.get("Action")).isEqualTo("kms:Decrypt");
+          assertThat(String.valueOf(statement.get("Condition")))
+              .contains("ArnLike", "{Ref=AWS::AccountId}", ":distribution/*");
+        });
+  }
+
+  @Test
+  void edge_readsWhatIsRoutedAndNothingElse() {
+    List<Map<String, Object>> ofEdge =
+        statements(standard, "AWS::S3::BucketPolicy").stream()
+            .filter(s -> String.valueOf(s.get("Principal")).contains("cloudfront"))
+            .toList();
+    assertThat(ofEdge)
+        .filteredOn(s -> String.valueOf(s.get("Action")).contains("s3:GetObject"))
+        .singleElement()
+        .satisfies(s -> {
+          assertThat((List<?>) Objects.requireNonNull(s.get("Resource"))).hasSize(2);
+          assertThat(String.valueOf(s.get("Resource")))
+              .contains("/volumes/*/segments/*", "/volumes/*/log/*");
+        });
+    assertThat(ofEdge)
+        .filteredOn(s -> String.valueOf(s.get("Action")).contains("s3:ListBucket"))
+        .hasSize(1);
+    assertThat(ofEdge).hasSize(2);
+  }
+
+  @Test
+  void failures_haveAnAlarmInTheNameSpaceOfTheStack() {
+    for (String metric : List.of("Failed", "AmbiguousOutcomes")) {
+      standard
+          .template()
+          .hasResourceProperties(
+              "AWS::CloudWatch::Alarm",
+              Map.of("Namespace", "Graft/Graft", "MetricName", metric, "Statistic", "Sum"));
+    }
+    assertThat(propertiesOf("AWS::Lambda::Function"))
+        .allSatisfy(function ->
+            assertThat(variables(function))
+                .containsEntry("GRAFT_METRICS_NAMESPACE", "Graft/Graft"));
+    assertThat(String.valueOf(propertiesOf("AWS::CloudWatch::Dashboard")))
+        .contains("Failed", "Refused", "Latency", "Errors", "Throttles", "5xxErrorRate")
+        .doesNotContain("\"Graft\",");
+  }
+
+  @Test
+  void edgeFailures_haveAnAlarmWhereCloudFrontsMetricsAre() {
+    Synthesized there = Synthesized.in("us-east-1");
+    there
+        .template()
+        .hasResourceProperties(
+            "AWS::CloudWatch::Alarm",
+            Map.of("Namespace", "AWS/CloudFront", "MetricName", "5xxErrorRate"));
+    there.template().resourceCountIs("AWS::CloudWatch::Alarm", 14);
+    Synthesized.in("eu-central-1").template().resourceCountIs("AWS::CloudWatch::Alarm", 13);
+  }
+
+  @Test
+  void outputs_nameWhatUpkeepIsDoneWith() {
+    standard.template().hasOutput("FailuresQueue", Match.anyValue());
+    assertThat(String.valueOf(standard.template().findOutputs("MaintenanceFunction")))
+        .contains(":live");
+    assertThat(standard.template().findOutputs("LogBucket")).isEmpty();
+  }
+
+  private static List<Map<String, Object>> statements(Synthesized stack, String type) {
+    List<Map<String, Object>> statements = new ArrayList<>();
+    for (Map<String, Object> resource : stack.resources(type).values()) {
+      Map<String, Object> properties = map(resource.get("Properties"));
+      Object document = properties.getOrDefault("PolicyDocument", properties.get("KeyPolicy"));
+      statements.addAll(maps(map(document).get("Statement")));
+    }
+    return statements;
+  }
+
+  private static Installation full(Installation i) {
+    return new Installation(
+        i.domain(),
+        i.retention(),
+        Installation.Encryption.SSE_KMS,
+        Installation.Stores.TWO,
+        i.concurrency(),
+        Optional.of("somebody@example.com"),
+        true,
+        i.keepData(),
+        i.accessLogs(),
+        i.functions(),
+        i.edgeFunction());
   }
 
   @Test
@@ -237,8 +377,12 @@ final class GraftStackTest {
                     .thenComparing(Map.Entry.comparingByKey()))
             .map(entry -> entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining(", "));
-    assertThat(Files.readString(Path.of("..", "docs", "deploy.md")))
-        .contains("The template: " + all + " resources: " + listed + ".");
+    String document = Files.readString(Path.of("..", "docs", "deploy.md"));
+    assertThat(document).contains("The template: " + all + " resources: " + listed + ".");
+    Matcher size = Pattern.compile("About ([0-9]+) KB\\.").matcher(document);
+    assertThat(size.find()).isTrue();
+    assertThat(Files.size(standard.file()) / 1_000.0)
+        .isCloseTo(Integer.parseInt(size.group(1)), within(5.0));
   }
 
   @Test

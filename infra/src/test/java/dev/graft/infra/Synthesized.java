@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
@@ -21,13 +24,23 @@ import software.amazon.awscdk.assertions.Template;
 record Synthesized(Template template, Annotations annotations, Path file) {
   /** The stack of an installation that is like the standard one but for what is changed. */
   static Synthesized of(UnaryOperator<Installation> change) {
+    return of(change, null);
+  }
+
+  /** The standard one in a region of some account. */
+  static Synthesized in(String region) {
+    Environment place = Environment.builder().account("123456789012").region(region).build();
+    return of(installation -> installation, StackProps.builder().env(place).build());
+  }
+
+  private static Synthesized of(UnaryOperator<Installation> change, @Nullable StackProps props) {
     try {
       Path functions = Files.createTempFile("functions", ".zip");
       functions.toFile().deleteOnExit();
       Path viewer = Path.of("edge/function.js");
       Installation installation = change.apply(Installation.standard(functions, viewer));
       App app = new App();
-      GraftStack stack = new GraftStack(app, "Graft", null, installation);
+      GraftStack stack = new GraftStack(app, "Graft", props, installation);
       Aspects.of(app).add(AwsSolutionsChecks.Builder.create().build());
       Template template = Template.fromStack(stack);
       Path file = Path.of(app.synth().getDirectory()).resolve("Graft.template.json");

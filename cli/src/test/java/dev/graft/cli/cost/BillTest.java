@@ -22,7 +22,7 @@ final class BillTest {
   void idle_paysForAlarmsAlone() {
     Bill bill = Bill.of(Usage.IDLE, Prices.US_EAST_1);
     assertThat(bill.items()).extracting(Bill.Item::name).containsExactly("alarms");
-    assertThat(bill.dollars()).isCloseTo(1.20, within(1e-9));
+    assertThat(bill.dollars()).isCloseTo(1.30, within(1e-9));
   }
 
   @Test

@@ -21,7 +21,9 @@ import java.util.random.RandomGenerator;
  */
 public final class JsonLines implements Observer {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final String NAMESPACE = "Graft";
+
+  /** The name space of metrics when nobody chooses one. */
+  public static final String NAMESPACE = "Graft";
 
   /** Outcomes that need nobody's attention. */
   private static final Set<Code> ORDINARY = Set.of(Code.CONFLICT, Code.DIVERGED);
@@ -31,8 +33,11 @@ public final class JsonLines implements Observer {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Consumer<String> lines;
+  private final String namespace;
 
   /**
+   * With the usual name space of metrics.
+   *
    * @param share of the requests whose line says all, 0..1
    * @param random used under a lock
    * @param lines takes each line, without its end
@@ -43,11 +48,28 @@ public final class JsonLines implements Observer {
       InstantSource clock,
       RandomGenerator random,
       Consumer<String> lines) {
+    this(store, share, clock, random, lines, NAMESPACE);
+  }
+
+  /**
+   * @param share of the requests whose line says all, 0..1
+   * @param random used under a lock
+   * @param lines takes each line, without its end
+   * @param namespace of the metrics: one for each installation, or they are added up
+   */
+  public JsonLines(
+      WatchedStore store,
+      double share,
+      InstantSource clock,
+      RandomGenerator random,
+      Consumer<String> lines,
+      String namespace) {
     this.store = store;
     this.share = share;
     this.clock = clock;
     this.random = random;
     this.lines = lines;
+    this.namespace = namespace;
   }
 
   @Override
@@ -101,7 +123,7 @@ public final class JsonLines implements Observer {
     out.writeNumberField("Timestamp", clock.instant().toEpochMilli());
     out.writeArrayFieldStart("CloudWatchMetrics");
     out.writeStartObject();
-    out.writeStringField("Namespace", NAMESPACE);
+    out.writeStringField("Namespace", namespace);
     out.writeArrayFieldStart("Dimensions");
     out.writeArray(new String[0], 0, 0);
     out.writeArray(new String[] {"function", "route"}, 0, 2);
