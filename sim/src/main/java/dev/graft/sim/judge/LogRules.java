@@ -119,6 +119,17 @@ final class LogRules {
   /** What was the head at a time carries that time or an earlier one, and the next a later one. */
   private void dated(int line, Event.Dated dated) {
     At<Event.Logged> given = history.logged(dated.volume(), dated.lsn());
+    if (given == null && dated.lsn() > 0) {
+      findings.add(
+          Kind.LOST_COMMIT,
+          dated.session()
+              + " asked for a time and was given commit "
+              + dated.lsn()
+              + " of "
+              + dated.volume()
+              + ", which is not there",
+          line);
+    }
     if (given != null && given.event().commitTime() > dated.asked()) {
       findings.add(
           Kind.COMMIT_TIME,

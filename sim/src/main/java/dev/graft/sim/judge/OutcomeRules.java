@@ -39,11 +39,12 @@ final class OutcomeRules {
           case Event.Revert revert -> one(revert.transaction(), revert.volume(), at.line(), answer);
           case Event.Push push -> pushed(push, at.line(), answer);
           case Event.Fork fork -> forked(fork, at.line(), answer);
-          case Event.Pull pull -> {}
+          case Event.Pull pull -> pulled(pull, at.line(), answer);
         }
       }
     }
     local.forEach(this::durable);
+    new LandingRules(history, findings).check();
   }
 
   private void one(String transaction, String volume, int line, At<Event.Told> answer) {
@@ -80,22 +81,45 @@ final class OutcomeRules {
     }
   }
 
+  private void pulled(Event.Pull pull, int line, At<Event.Told> answer) {
+    long lsn = answer.event().lsn();
+    boolean isTold = answer.event().outcome() == Event.Outcome.DONE && lsn > 0;
+    if (isTold && history.logged(pull.volume(), lsn) == null) {
+      findings.add(
+          Kind.LOST_COMMIT,
+          pull.session()
+              + " was told that it stands on commit "
+              + lsn
+              + " of "
+              + pull.volume()
+              + ", which is not there",
+          line,
+          answer.line());
+    }
+  }
+
   private void pushed(Event.Push push, int line, At<Event.Told> answer) {
     Event.Outcome outcome = answer.event().outcome();
     if (outcome != Event.Outcome.DONE && outcome != Event.Outcome.FORKED) {
       return;
     }
     boolean forked = outcome == Event.Outcome.FORKED;
+    long told = answer.event().lsn();
     for (String transaction : push.transactions()) {
+      boolean isLast = transaction.equals(push.transactions().getLast());
       boolean there =
           history.landed(transaction).stream()
-              .anyMatch(place -> isPlace(place.event(), push.volume(), forked));
+              .map(At::event)
+              .filter(place -> isPlace(place, push.volume(), forked))
+              .anyMatch(place -> isLast ? place.lsn() == told : place.lsn() <= told);
       if (!there) {
         findings.add(
             Kind.LOST_COMMIT,
             transaction
                 + " was pushed"
                 + (forked ? " to a fork" : "")
+                + " up to commit "
+                + told
                 + ", and no log holds it there",
             line,
             answer.line());

@@ -74,6 +74,7 @@ final class Replay {
       model.revert(lsn, logged.revertTo());
       count = model.countNow();
     } else {
+      checkNoRevert(at);
       for (int i = 0; i < logged.transactions().size(); i++) {
         At<Event.Commit> attempt = history.attempt(logged.transactions().get(i), Integer.MAX_VALUE);
         if (attempt != null) {
@@ -118,6 +119,26 @@ final class Replay {
                 + at.event().lsn()
                 + ", back to "
                 + at.event().revertTo(),
+            revert.line(),
+            at.line());
+      }
+    }
+  }
+
+  /** A revert that goes back nowhere leaves every page as it is. */
+  private void checkNoRevert(At<Event.Logged> at) {
+    for (String transaction : at.event().transactions()) {
+      At<Event.Revert> revert = history.revert(transaction);
+      if (revert != null) {
+        findings.add(
+            Kind.REVERT_MISSED_PAGE,
+            transaction
+                + " was to go back to "
+                + revert.event().to()
+                + ", and goes back nowhere at commit "
+                + at.event().lsn()
+                + " of "
+                + at.event().volume(),
             revert.line(),
             at.line());
       }

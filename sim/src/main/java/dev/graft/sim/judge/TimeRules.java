@@ -56,6 +56,7 @@ final class TimeRules {
         case Event.Call call -> begins(at.line(), call);
         case Event.Told answer -> ends(at.line(), answer);
         case Event.Read read -> {
+          knows(at.line(), read.volume(), read.view());
           if (read.kind().equals("current")) {
             Place place = new Place(read.session(), read.volume());
             forward(at.line(), read.began(), place, read.view(), read.reads());
@@ -71,6 +72,9 @@ final class TimeRules {
     Known before = told.getOrDefault(call.volume(), Known.NOTHING);
     atBegin.put(call.call(), before);
     calls.put(call.call(), call);
+    if (call instanceof Event.Commit commit) {
+      knows(line, commit.volume(), commit.view());
+    }
     FirstTry first = new FirstTry(call.volume(), before, line);
     switch (call) {
       case Event.Commit commit -> {
@@ -86,6 +90,11 @@ final class TimeRules {
       case Event.Pull pull -> {}
       case Event.Fork fork -> {}
     }
+  }
+
+  /** Who stood on a commit shows that it was there, whoever made it. */
+  private void knows(int line, String volume, View view) {
+    told.merge(volume, new Known(view.lsn(), line), (old, now) -> old.or(now.lsn(), line));
   }
 
   /** A commit lies after all that was known in its volume when it was first tried. */

@@ -466,6 +466,110 @@ class PlantedHistoryTest {
   }
 
   @Test
+  void judge_revertThatGoesBackNowhere_isFound() {
+    world.revert(a, "r", 1);
+    plant(
+        Kind.REVERT_MISSED_PAGE,
+        Event.Logged.class,
+        logged ->
+            logged.lsn() == 3
+                ? new Event.Logged(
+                    logged.time(),
+                    V,
+                    3,
+                    logged.transactions(),
+                    logged.count(),
+                    logged.commitTime(),
+                    -1,
+                    -1)
+                : logged);
+  }
+
+  private void plantLastAnswer(Kind kind, Event.Outcome outcome, long lsn) {
+    List<Event> history = clean();
+    long last = lastCall(history);
+    found(
+        kind,
+        ReferenceWorld.changed(
+            history,
+            Event.Told.class,
+            told -> told.call() == last ? new Event.Told(told.time(), last, outcome, lsn) : told));
+  }
+
+  @Test
+  void judge_pullToldACommitThatIsNotThere_isFound() {
+    world.pull(b);
+    plantLastAnswer(Kind.LOST_COMMIT, Event.Outcome.DONE, 3);
+  }
+
+  @Test
+  void judge_askedByTimeAndGivenWhatIsNotThere_isFound() {
+    world.dated(b, 2);
+    plant(
+        Kind.LOST_COMMIT,
+        Event.Dated.class,
+        dated ->
+            new Event.Dated(dated.time(), dated.session(), V, dated.began(), dated.asked(), 7));
+  }
+
+  @Test
+  void judge_pushToldAnotherCommit_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.push(a, "reject");
+    plantLastAnswer(Kind.LOST_COMMIT, Event.Outcome.DONE, 9);
+  }
+
+  @Test
+  void judge_refusedPushLanded_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.push(a, "reject");
+    plantLastAnswer(Kind.UNASKED_COMMIT, Event.Outcome.CONFLICT, 0);
+  }
+
+  @Test
+  void judge_discardedCommitLanded_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.discard(a);
+    List<Event> history = clean();
+    history.add(new Event.Logged(-1, V, 3, List.of("t3"), 5, -1, -1, -1));
+    found(Kind.UNASKED_COMMIT, history);
+  }
+
+  @Test
+  void judge_landedBeforeItWasHandedOver_isFound() {
+    plant(
+        Kind.REAL_TIME,
+        Event.Logged.class,
+        logged ->
+            logged.lsn() == 1
+                ? with(logged, 0, logged.transactions(), -1, logged.commitTime())
+                : logged);
+  }
+
+  @Test
+  void judge_pullOlderThanWhatSomebodyRead_isFound() {
+    var pinned = world.pin(b);
+    Event.Told unheard = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
+    world.whole("o", V, 3);
+    world.pull(a);
+    world.events.add(unheard);
+    List<Event> history = clean();
+    long pull = lastCall(history);
+    history.replaceAll(event ->
+        event instanceof Event.Told told && told.call() == pull
+            ? new Event.Told(told.time(), pull, Event.Outcome.DONE, 2)
+            : event);
+    found(Kind.REAL_TIME, history);
+  }
+
+  @Test
+  void judge_ownLocalCommitIsNotSeen_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.read(a, Set.of(2L));
+    plant(Kind.REGRESSION, Event.Read.class, read -> with(read, View.of(2, 3), 2, "t2:2"));
+  }
+
+  @Test
   void judge_revertOverACommitThatItsMakerDidNotKnow_isFound() {
     world.revert(a, "r", 1);
     plant(
