@@ -72,6 +72,11 @@ public final class Edge implements WebHandler, AutoCloseable {
     this.cache = new RangeCache(objects, options, clock, threads);
   }
 
+  /** How many readers wait at this moment for what another one fetches. */
+  int waiting() {
+    return cache.waiting();
+  }
+
   /** What it did until now. */
   public EdgeCounts counts() {
     EdgeCounts behind = cache.counts();

@@ -42,6 +42,9 @@ final class RangeCache {
   private long originRequests;
   private long originBytes;
 
+  /** Readers who wait for another's fetch. */
+  private int waiting;
+
   private record PieceKey(String path, long number) {}
 
   RangeCache(
@@ -78,14 +81,26 @@ final class RangeCache {
           onTheirWay.put(next, future);
           mine.add(future);
         }
+      } else {
+        waiting++;
       }
     }
-    if (others != null) {
-      return others.join() instanceof Lookup.Piece piece
-          ? piece.from(Source.COLLAPSED)
-          : others.join();
+    if (others == null) {
+      return fetch(path, number, mine);
     }
-    return fetch(path, number, mine);
+    try {
+      Lookup answer = others.join();
+      return answer instanceof Lookup.Piece piece ? piece.from(Source.COLLAPSED) : answer;
+    } finally {
+      synchronized (this) {
+        waiting--;
+      }
+    }
+  }
+
+  /** How many readers wait at this moment for what another one fetches. */
+  synchronized int waiting() {
+    return waiting;
   }
 
   /** The length of an object, from its first piece or from the origin. */
