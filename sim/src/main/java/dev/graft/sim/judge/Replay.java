@@ -80,6 +80,7 @@ final class Replay {
         if (attempt != null) {
           check(model, at, i, attempt);
           count = apply(model, lsn, count, attempt.event());
+          inside(model, at, count, attempt);
         }
       }
       model.end(lsn, count);
@@ -145,6 +146,15 @@ final class Replay {
     }
   }
 
+  /** What a transaction wrote is within the volume that it leaves. */
+  private void inside(VolumeModel model, At<Event.Logged> at, long count, At<Event.Commit> made) {
+    for (long page : made.event().writes().keySet()) {
+      if (page > count && !model.now(page).equals(Event.ZEROS)) {
+        overChange(at, made, "wrote page " + page + ", beyond the end at " + count + " pages,");
+      }
+    }
+  }
+
   private static long apply(VolumeModel model, long lsn, long countBefore, Event.Commit commit) {
     boolean cuts = commit.smallest() < commit.view().count();
     if (cuts) {
@@ -200,6 +210,10 @@ final class Replay {
           attempt.line(),
           at.line());
     }
+    boolean cuts = commit.smallest() < commit.view().count();
+    if (cuts && !isOnBase && model.count(base) != model.countNow()) {
+      overChange(at, attempt, "read the page count " + model.count(base));
+    }
     for (Map.Entry<Long, String> read : commit.reads().entrySet()) {
       String there = model.now(read.getKey());
       // A wrong read of its own snapshot is told elsewhere.
@@ -211,7 +225,10 @@ final class Replay {
       At<Event.Commit> met = history.attempt(other, Integer.MAX_VALUE);
       if (met != null) {
         Set<Long> both = new HashSet<>(met.event().writes().keySet());
-        both.retainAll(commit.writes().keySet());
+        both.removeIf(page -> !changes(commit, page));
+        commit.writes().keySet().stream()
+            .filter(page -> isCut(met.event(), page))
+            .forEach(both::add);
         if (!logged.transactions().contains(other)) {
           // What was changed and taken back by a revert is what it was: nothing is lost.
           long before = logged.lsn() - 1;
@@ -223,6 +240,15 @@ final class Replay {
         }
       }
     }
+  }
+
+  private static boolean changes(Event.Commit commit, long page) {
+    return commit.writes().containsKey(page) || isCut(commit, page);
+  }
+
+  /** Whether a page that was there is cut off on the way. */
+  private static boolean isCut(Event.Commit commit, long page) {
+    return page > commit.smallest() && page <= commit.view().count();
   }
 
   private void overChange(At<Event.Logged> at, At<Event.Commit> attempt, String what) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 
 /**
  * Volumes that shrink and grow again, within a transaction too: what was cut off must stay away.
+ * Some clients merge, and some transactions end with as many pages as they began with.
  */
 public final class CutAndGrow implements Workload {
   private static final int CLIENTS = 3;
@@ -35,13 +36,34 @@ public final class CutAndGrow implements Workload {
         for (int t = 1; t <= TRANSACTIONS; t++) {
           world.sim().pause(Duration.ofMillis(random.nextInt(80)));
           long stamp = number * 1_000_000L + t;
-          session.insist("c" + number + "-t" + t, tx -> change(tx, stamp, random));
+          String work = "c" + number + "-t" + t;
+          if (random.nextInt(3) > 0) {
+            session.insistMerging(work, tx -> changeAndKeepCount(tx, stamp, random));
+          } else {
+            session.insist(work, tx -> change(tx, stamp, random));
+          }
           session.read(pages -> pages.read(1 + random.nextLong(MOST)));
         }
         return true;
       });
     }
     world.together(parts);
+  }
+
+  /** Others that merge can go on top: the page count is what it was. */
+  private static void changeAndKeepCount(Changes tx, long stamp, SplittableRandom random) {
+    long count = tx.count();
+    if (count < 2) {
+      change(tx, stamp, random);
+      return;
+    }
+    if (random.nextInt(3) > 0) {
+      long page = 1 + random.nextLong(count);
+      tx.write(page, StampedPages.of(page, stamp));
+      return;
+    }
+    tx.cut(count - 1 - random.nextLong(Math.min(count - 1, 20)));
+    tx.write(count, StampedPages.of(count, stamp));
   }
 
   private static void change(Changes tx, long stamp, SplittableRandom random) {

@@ -232,6 +232,38 @@ class PlantedHistoryTest {
                 : commit);
   }
 
+  /** Others commit, and then a transaction lands on top that was made before. */
+  private void plantMerge(ReferenceWorld.Work others, ReferenceWorld.Work merged) {
+    var pinned = world.pin(b);
+    world.commit(a, others);
+    world.commit(a, work("t4", NOTHING, 1));
+    Event.Told refused = world.commit(b, pinned, merged, "merge");
+    assertThat(refused.outcome()).isEqualTo(Event.Outcome.CONFLICT);
+    world.events.add(refused);
+    List<Event> history = clean();
+    history.replaceAll(event ->
+        event.equals(refused)
+            ? new Event.Told(refused.time(), refused.call(), Event.Outcome.DONE, 5)
+            : event);
+    history.add(new Event.Logged(-1, V, 5, List.of(merged.name()), -1, -1, -1, -1));
+    found(Kind.MERGED_OVER_CHANGE, history);
+  }
+
+  @Test
+  void judge_mergedWriteToAPageThatOthersCut_isFound() {
+    plantMerge(ReferenceWorld.cut("t3", 1), work("t5", NOTHING, 3));
+  }
+
+  @Test
+  void judge_mergedCutOfAPageThatOthersWrote_isFound() {
+    plantMerge(work("t3", NOTHING, 3), ReferenceWorld.cut("t5", 2));
+  }
+
+  @Test
+  void judge_mergedCutOfAPageThatOthersAdded_isFound() {
+    plantMerge(work("t3", NOTHING, 7), ReferenceWorld.cut("t5", 2));
+  }
+
   @Test
   void judge_commitIntoAHole_isFound() {
     world.commit(a, work("t3", NOTHING, 5));
