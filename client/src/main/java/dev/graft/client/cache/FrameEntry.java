@@ -1,5 +1,6 @@
 package dev.graft.client.cache;
 
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.FrameKind;
 import dev.graft.protocol.frame.FrameOwner;
 import dev.graft.protocol.frame.PageRuns;
@@ -77,12 +78,7 @@ record FrameEntry(
     if (kind >= FrameKind.values().length) {
       throw in.corrupt("frame of kind " + kind);
     }
-    int runs = in.count("runs", PageRuns.MAX_PAGES, 2);
-    var pages = new PageRuns.Builder();
-    for (int run = 0; run < runs; run++) {
-      pages.add(
-          in.varint("page", 1, PageIdx.MAX_VALUE), in.varintInt("pages", 1, PageRuns.MAX_PAGES));
-    }
+    PageRuns pages = pages(in);
     int file = in.varintInt("file", 0, Integer.MAX_VALUE - 1);
     long offset = in.varint("offset", 0, MAX_FILE_BYTES);
     int length = in.varintInt("length", 0, (int) (MAX_FILE_BYTES - offset));
@@ -92,10 +88,24 @@ record FrameEntry(
         new FrameKey(owner, number),
         FrameKind.values()[kind],
         (flags & HOT) != 0,
-        pages.build(),
+        pages,
         file,
         offset,
         length,
         crc32c);
+  }
+
+  private static PageRuns pages(WireReader in) {
+    int runs = in.count("runs", PageRuns.MAX_PAGES, 2);
+    var pages = new PageRuns.Builder();
+    try {
+      for (int run = 0; run < runs; run++) {
+        pages.add(
+            in.varint("page", 1, PageIdx.MAX_VALUE), in.varintInt("pages", 1, PageRuns.MAX_PAGES));
+      }
+      return pages.build();
+    } catch (GraftException.Misuse wrong) {
+      throw in.corrupt(String.valueOf(wrong.getMessage()));
+    }
   }
 }
