@@ -566,6 +566,25 @@ abstract class LocalContract {
     int each = 8;
     Replica replica = open();
     committed(replica, 1, new long[writers]);
+    // Where a sync takes no time threads may happen to miss each other: then they try again.
+    int rounds = 0;
+    long syncs;
+    do {
+      syncs = syncsOf(replica, writers, each);
+      rounds++;
+      System.out.println(writers * each + " local commits of " + writers + " threads: " + syncs);
+    } while (syncs == writers * each && rounds < 5);
+    assertThat(syncs).isPositive().isLessThan(writers * each);
+    for (int i = 0; i < writers; i++) {
+      assertPage(replica, 1 + i, 1000L * (1 + i) + each - 1);
+    }
+    assertThat(replica.pending()).hasSize(rounds * writers * each);
+    replica.push(new Policy.Reject());
+    assertPage(open(), 3, 3000 + each - 1);
+  }
+
+  /** How many syncs it took that so many threads made so many local commits each. */
+  private long syncsOf(Replica replica, int writers, int each) {
     long before = ((VolumeReplica) replica).line().log().syncs();
     List<Task<Integer>> tasks = new ArrayList<>();
     CommitOptions merge = LOCAL.onConflict(new Policy.Merge());
@@ -583,15 +602,7 @@ abstract class LocalContract {
               }));
     }
     tasks.forEach(task -> Waits.result(concurrency, task));
-    long syncs = ((VolumeReplica) replica).line().log().syncs() - before;
-    System.out.println(writers * each + " local commits of " + writers + " threads: " + syncs);
-    assertThat(syncs).isPositive().isLessThan(writers * each);
-    for (int i = 0; i < writers; i++) {
-      assertPage(replica, 1 + i, 1000L * (1 + i) + each - 1);
-    }
-    assertThat(replica.pending()).hasSize(writers * each);
-    replica.push(new Policy.Reject());
-    assertPage(open(), 3, 3000 + each - 1);
+    return ((VolumeReplica) replica).line().log().syncs() - before;
   }
 
   @Test

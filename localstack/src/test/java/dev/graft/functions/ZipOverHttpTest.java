@@ -99,8 +99,12 @@ class ZipOverHttpTest {
       process = FunctionProcess.start(handler, api, folder, true, settings);
     }
 
-    void restore() throws InterruptedException {
-      api.awaitReady();
+    void restore() throws IOException, InterruptedException {
+      try {
+        api.awaitReady();
+      } catch (AssertionError silent) {
+        throw new AssertionError(process.output(), silent);
+      }
       api.restore();
     }
 
@@ -222,8 +226,8 @@ class ZipOverHttpTest {
     try (FakeS3 fake = FakeS3.start()) {
       S3Settings bucket = fake.newBucket();
       Fault[] faults = EnumSet.complementOf(EnumSet.of(Fault.FLIPPED_BIT)).toArray(Fault[]::new);
-      fake.faults().delay(Duration.ofMillis(5)).sometimes(17, FAULT_RATE, faults);
       try (Deployed deployed = new Deployed(bucket, FakeS3.credentials())) {
+        fake.faults().delay(Duration.ofMillis(5)).sometimes(17, FAULT_RATE, faults);
         work(deployed);
       }
       assertThat(fake.faults().hits()).isPositive();
