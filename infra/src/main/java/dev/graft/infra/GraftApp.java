@@ -21,7 +21,8 @@ import software.constructs.IConstruct;
 
 /**
  * The CDK app that {@code cdk.json} names. What one may choose is given as context, for example
- * {@code cdk deploy -c domain=graft.example.com -c certificate=arn:...}; docs/deploy.md has the list.
+ * {@code cdk deploy -c domain=graft.example.com -c certificate=arn:...}; docs/deploy.md has the
+ * list.
  */
 public final class GraftApp {
   private static final List<String> CHOICES =
