@@ -23,7 +23,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Estimate what an installation on AWS costs in a month, item by item.",
       "Without options: what it costs when nobody uses it. Prices are those of us-east-1 without free",
-      "tiers; the time of functions is assumed. docs/operations.md has worked examples."
+      "tiers; what is assumed and not counted stands at its item and in docs/operations.md, which",
+      "has worked examples. Left out: volumes made, listed, forked and deleted, the weekly sweep,",
+      "failed deliveries, requests that the edge refuses, taxes, support, other regions' prices."
     })
 final class CostCommand extends VolumeCommand {
   private static final int LOOK_BACK = 1000;
@@ -71,9 +73,32 @@ final class CostCommand extends VolumeCommand {
   @Option(
       names = "--logged",
       paramLabel = "SHARE",
-      defaultValue = "1",
-      description = "Share of the requests that are logged, 0 to 1 (default ${DEFAULT-VALUE}).")
+      defaultValue = "0.05",
+      description =
+          "Share of the requests whose log line says all, 0 to 1 (default ${DEFAULT-VALUE}); the"
+              + " others leave a shorter one.")
   private double logged;
+
+  @Option(
+      names = "--uploads",
+      paramLabel = "N",
+      description = "Segments a day that are uploaded apart from their commit.")
+  private double uploads;
+
+  @Option(names = "--access-logs", description = "The buckets and the edge keep access logs.")
+  private boolean accessLogs;
+
+  @Option(
+      names = "--replica-queries",
+      paramLabel = "N",
+      description = "Queries a day of read replicas in Lambda.")
+  private double replicaQueries;
+
+  @Option(
+      names = "--republishes",
+      paramLabel = "N",
+      description = "New snapshots a day of read replicas.")
+  private double republishes;
 
   @Option(names = "--kms", description = "Objects are encrypted by a key in KMS.")
   private boolean kms;
@@ -93,12 +118,16 @@ final class CostCommand extends VolumeCommand {
               conflicts,
               polls,
               opens,
+              uploads,
               reads,
               readGb * 1e9,
               edgeHits,
               storedGb * 1e9,
               logged,
-              kms);
+              kms,
+              accessLogs,
+              replicaQueries,
+              republishes);
     } catch (IllegalArgumentException wrong) {
       throw Failure.usage(String.valueOf(wrong.getMessage()));
     }
@@ -135,13 +164,13 @@ final class CostCommand extends VolumeCommand {
       lines.add(
           String.format(
               Locale.ROOT,
-              "  %-34s %,16.1f %-11s %10.2f",
+              "  %-38s %,16.1f %-11s %10.2f",
               item.name(),
               item.quantity(),
               item.unit(),
               item.dollars()));
     }
-    lines.add(String.format(Locale.ROOT, "  %-63s %10.2f", "US dollars a month", bill.dollars()));
+    lines.add(String.format(Locale.ROOT, "  %-67s %10.2f", "US dollars a month", bill.dollars()));
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     object.put("commitsPerDay", usage.commitsPerDay());
     object.put("items", items);

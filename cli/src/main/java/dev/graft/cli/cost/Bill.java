@@ -50,17 +50,50 @@ public record Bill(List<Item> items) {
   /** Assumed: one rollup, made once in 32 commits. */
   static final double ROLLUP_SECONDS = 0.400;
 
-  /** Reads of the key value store by the viewer function: the key, and whether it is revoked. */
-  static final double KEY_READS = 2;
+  /** Assumed: a query of a read replica that is warm. */
+  static final double QUERY_SECONDS = 0.050;
 
-  /** A log line with its metrics. */
-  static final double LOG_LINE_BYTES = 1_000;
+  /** Assumed: reads of a query, to see what is new and for pages that are not there yet. */
+  static final double READS_PER_QUERY = 2;
 
-  /** Custom metrics of the functions, while they are used. */
-  static final int METRICS = 9;
+  /** Assumed: what a commit sends, its small pages compressed within it. */
+  static final double COMMIT_BYTES = 16_000;
 
-  /** Alarms of the stack; one more in us-east-1. */
+  /** Assumed: what any other question sends. */
+  static final double QUESTION_BYTES = 1_000;
+
+  /**
+   * Reads of the key value store by the viewer function for a request that it admits: is the key
+   * there, the key, is the token revoked, is the volume deleted.
+   */
+  static final double KEY_READS = 4;
+
+  /** Assumed: the log line of a request with its metrics, which each one leaves. */
+  static final double LINE_BYTES = 1_000;
+
+  /** Assumed: what a line has more that says all. */
+  static final double DETAIL_BYTES = 350;
+
+  /** Assumed: START, END and REPORT, which Lambda logs for each run. */
+  static final double RUN_BYTES = 400;
+
+  /** Assumed: what maintenance says of a rollup. */
+  static final double MAINTENANCE_BYTES = 200;
+
+  /** Names of metrics in the line of a request. */
+  static final int METRIC_NAMES = 12;
+
+  /** Alarms of the stack. */
   static final int ALARMS = 13;
+
+  /** Assumed: of the requests to S3, how many go on to KMS though the bucket has a key. */
+  static final double KMS_SHARE = 0.01;
+
+  /** Assumed: bytes of an access log for each request to the edge and to S3. */
+  static final double ACCESS_BYTES = 500;
+
+  /** Assumed: transitions until a snapshot is taken and the alias moved. */
+  static final double TRANSITIONS_PER_REPUBLISH = 20;
 
   /** What a month of this use costs. */
   public static Bill of(Usage use, Prices prices) {
@@ -70,12 +103,23 @@ public record Bill(List<Item> items) {
     double opens = use.opensPerDay() * DAYS;
     double reads = use.readsPerDay() * DAYS;
     double misses = reads * (1 - use.edgeHitShare());
+    double uploads = use.uploadsPerDay() * DAYS;
+    double queries = use.replicaQueriesPerDay() * DAYS;
     double rollups = commits / 32;
-    double asked = commits + conflicts + polls + opens;
+    double asked = commits + conflicts + polls + opens + uploads;
+    double store =
+        commits * (WRITES_PER_COMMIT + READS_PER_COMMIT)
+            + conflicts * (1 + READS_PER_COMMIT)
+            + uploads
+            + polls
+            + opens * READS_PER_OPEN
+            + misses
+            + queries * READS_PER_QUERY;
     List<Item> items = new ArrayList<>();
     requests(
         items, "S3 writes: commits, rollups", commits * WRITES_PER_COMMIT, prices.putsPerMillion());
     requests(items, "S3 writes: refused commits (412)", conflicts, prices.putsPerMillion());
+    requests(items, "S3 writes: uploads", uploads, prices.putsPerMillion());
     requests(
         items, "S3 reads: commits, rollups", commits * READS_PER_COMMIT, prices.getsPerMillion());
     requests(
@@ -83,23 +127,58 @@ public record Bill(List<Item> items) {
     requests(items, "S3 reads: polls", polls, prices.getsPerMillion());
     requests(items, "S3 reads: opens", opens * READS_PER_OPEN, prices.getsPerMillion());
     requests(items, "S3 reads: edge misses", misses, prices.getsPerMillion());
+    requests(
+        items,
+        "S3 reads: replicas (2 a query)",
+        queries * READS_PER_QUERY,
+        prices.getsPerMillion());
     add(items, "S3 storage", use.storedBytes() / GB, "GB", prices.storedGbMonth());
-    requests(items, "Lambda requests", asked + rollups, prices.invocationsPerMillion());
+    requests(items, "Lambda requests", asked + rollups + queries, prices.invocationsPerMillion());
     double seconds =
-        (commits + conflicts) * COMMIT_SECONDS
+        (commits + conflicts + uploads) * COMMIT_SECONDS
             + polls * POLL_SECONDS
             + opens * OPEN_SECONDS
-            + rollups * ROLLUP_SECONDS;
+            + rollups * ROLLUP_SECONDS
+            + queries * QUERY_SECONDS;
     add(items, "Lambda time", seconds * MEMORY_GIB, "GiB-seconds", prices.gbSecond());
     requests(items, "edge requests", asked + reads, prices.edgeRequestsPerMillion());
     requests(items, "viewer function", asked + reads, prices.viewerRunsPerMillion());
-    requests(items, "key value store", (asked + reads) * KEY_READS, prices.keyReadsPerMillion());
+    requests(items, "key value store (4 reads a request)", (asked + reads) * KEY_READS, prices.keyReadsPerMillion());
     add(items, "edge to readers", use.bytesReadPerDay() * DAYS / GB, "GB", prices.edgeGb());
-    add(items, "logs", asked * use.loggedShare() * LOG_LINE_BYTES / GB, "GB", prices.logGb());
-    add(items, "metrics", asked > 0 ? METRICS : 0, "metrics", prices.metricMonth());
+    double sent =
+        (commits + conflicts) * COMMIT_BYTES + (polls + opens + uploads) * QUESTION_BYTES;
+    add(items, "edge to functions (16 KB a commit)", sent / GB, "GB", prices.originGb());
+    double lines = asked * (LINE_BYTES + use.detailedShare() * DETAIL_BYTES);
+    add(items, "logs: a line a request (1 KB)", lines / GB, "GB", prices.logGb());
+    double runs = (asked + rollups + queries) * RUN_BYTES + rollups * MAINTENANCE_BYTES;
+    add(items, "logs: of Lambda, maintenance (0.4 KB)", runs / GB, "GB", prices.logGb());
+    add(items, "metrics: 12, and 12 a route", metrics(use), "metrics", prices.metricMonth());
     add(items, "alarms", ALARMS, "alarms", prices.alarmMonth());
     add(items, "KMS key", use.kms() ? 1 : 0, "keys", prices.kmsKeyMonth());
+    if (use.kms()) {
+      requests(
+          items, "KMS requests (1 % of S3's)", store * KMS_SHARE, prices.kmsPerMillion());
+    }
+    if (use.accessLogs()) {
+      double kept = (asked + reads + store) * ACCESS_BYTES / GB;
+      add(items, "access logs (0.5 KB, a month's kept)", kept, "GB", prices.storedGbMonth());
+    }
+    add(
+        items,
+        "republishing replicas (20 steps)",
+        use.republishesPerDay() * DAYS * TRANSITIONS_PER_REPUBLISH,
+        "transitions",
+        prices.transitionsPerMillion() / MILLION);
     return new Bill(List.copyOf(items));
+  }
+
+  /** Each name once without dimension, and once for each route that is in use all month. */
+  private static double metrics(Usage use) {
+    int routes = 0;
+    routes += use.commitsPerDay() + use.conflictsPerDay() > 0 ? 1 : 0;
+    routes += use.pollsPerDay() + use.opensPerDay() > 0 ? 1 : 0;
+    routes += use.uploadsPerDay() > 0 ? 1 : 0;
+    return routes == 0 ? 0 : METRIC_NAMES * (1.0 + routes);
   }
 
   private static void requests(List<Item> items, String name, double count, double perMillion) {

@@ -12,10 +12,13 @@ package dev.graft.cli.cost;
  * @param viewerRunsPerMillion runs of the CloudFront function
  * @param keyReadsPerMillion reads of its key value store
  * @param edgeGb a GB from CloudFront to the internet
+ * @param originGb a GB that CloudFront sends to what stands behind it
  * @param logGb a GB taken in by CloudWatch Logs
  * @param metricMonth a custom metric for a month
  * @param alarmMonth an alarm for a month
  * @param kmsKeyMonth a key in KMS for a month
+ * @param kmsPerMillion requests to KMS
+ * @param transitionsPerMillion state transitions of Step Functions
  */
 public record Prices(
     double putsPerMillion,
@@ -27,12 +30,16 @@ public record Prices(
     double viewerRunsPerMillion,
     double keyReadsPerMillion,
     double edgeGb,
+    double originGb,
     double logGb,
     double metricMonth,
     double alarmMonth,
-    double kmsKeyMonth) {
+    double kmsKeyMonth,
+    double kmsPerMillion,
+    double transitionsPerMillion) {
   /** Those of us-east-1. */
   public static final Prices US_EAST_1 =
       new Prices(
-          5.0, 0.40, 0.023, 0.20, 0.0000133334, 1.00, 0.10, 0.03, 0.085, 0.50, 0.30, 0.10, 1.00);
+          5.0, 0.40, 0.023, 0.20, 0.0000133334, 1.00, 0.10, 0.03, 0.085, 0.020, 0.50, 0.30, 0.10, 1.00,
+          3.00, 25.00);
 }

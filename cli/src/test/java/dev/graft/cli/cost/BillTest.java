@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class BillTest {
   private static Usage commits(double perDay) {
-    return new Usage(perDay, 0, 0, 0, 0, 0, 0, 0, 0, false);
+    return new Usage(perDay, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0);
   }
 
   private static double dollars(Bill bill, String item) {
@@ -38,14 +42,14 @@ final class BillTest {
 
   @Test
   void refusedCommits_arePaidLikeOthersAtTheStore() {
-    Usage racing = new Usage(0, 1_000_000 / 30.4, 0, 0, 0, 0, 0, 0, 0, false);
+    Usage racing = new Usage(0, 1_000_000 / 30.4, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0);
     assertThat(dollars(Bill.of(racing, Prices.US_EAST_1), "S3 writes: refused commits (412)"))
         .isCloseTo(5.0, within(1e-6));
   }
 
   @Test
   void edgeHits_areNotPaidAtTheStore() {
-    Usage half = new Usage(0, 0, 0, 0, 1_000_000 / 30.4, 1e9, 0.5, 0, 0, false);
+    Usage half = new Usage(0, 0, 0, 0, 0, 1_000_000 / 30.4, 1e9, 0.5, 0, 0, false, false, 0, 0);
     Bill bill = Bill.of(half, Prices.US_EAST_1);
     assertThat(dollars(bill, "S3 reads: edge misses")).isCloseTo(0.2, within(1e-6));
     assertThat(dollars(bill, "edge to readers")).isCloseTo(30.4 * 0.085, within(1e-6));
@@ -55,7 +59,50 @@ final class BillTest {
   @Test
   void usage_outOfRangeIsRefused() {
     assertThatThrownBy(() -> commits(-1)).hasMessageContaining("commits");
-    assertThatThrownBy(() -> new Usage(0, 0, 0, 0, 0, 0, 1.5, 0, 0, false))
+    assertThatThrownBy(() -> new Usage(0, 0, 0, 0, 0, 0, 0, 1.5, 0, 0, false, false, 0, 0))
         .hasMessageContaining("edge hits");
+  }
+
+  @Test
+  void metrics_areTwelveAndTwelveForEachRouteInUse() {
+    String item = "metrics: 12, and 12 a route";
+    Bill one = Bill.of(commits(5), Prices.US_EAST_1);
+    assertThat(dollars(one, item)).isCloseTo(7.20, within(1e-9));
+    Usage three = new Usage(5, 5, 5, 5, 5, 0, 0, 0, 0, 0, false, false, 0, 0);
+    assertThat(dollars(Bill.of(three, Prices.US_EAST_1), item)).isCloseTo(14.40, within(1e-9));
+  }
+
+  @Test
+  void whatIsChosen_isPaid() {
+    double aMillion = 1_000_000 / 30.4;
+    Usage use = new Usage(0, 0, aMillion, 0, aMillion, 0, 0, 0, 0, 1, true, true, aMillion, 10);
+    Bill bill = Bill.of(use, Prices.US_EAST_1);
+    assertThat(dollars(bill, "S3 writes: uploads")).isCloseTo(5.0, within(1e-6));
+    assertThat(dollars(bill, "S3 reads: replicas (2 a query)")).isCloseTo(0.8, within(1e-6));
+    assertThat(dollars(bill, "KMS requests (1 % of S3's)")).isCloseTo(0.12, within(1e-6));
+    assertThat(dollars(bill, "access logs (0.5 KB, a month's kept)"))
+        .isCloseTo(6e6 * 500 / 1e9 * 0.023, within(1e-6));
+    assertThat(dollars(bill, "republishing replicas (20 steps)"))
+        .isCloseTo(304 * 20 * 25e-6, within(1e-6));
+    assertThat(dollars(bill, "logs: a line a request (1 KB)"))
+        .isCloseTo(2e6 * 1350 / 1e9 * 0.5, within(1e-6));
+    assertThat(dollars(bill, "key value store (4 reads a request)"))
+        .isCloseTo(0.24, within(1e-6));
+  }
+
+  @Test
+  void whatIsCounted_isWhatTheInstallationHas() throws IOException {
+    String lines =
+        Files.readString(
+            Path.of("../functions/src/main/java/dev/graft/functions/service/JsonLines.java"));
+    assertThat(count("metric\\(out, \"", lines)).isEqualTo(Bill.METRIC_NAMES);
+    String viewer = Files.readString(Path.of("../infra/edge/function.js"));
+    assertThat(count("await kvs\\.", viewer)).isEqualTo((long) Bill.KEY_READS);
+    String template = Files.readString(Path.of("../docs/deploy.md"));
+    assertThat(template).contains(" " + Bill.ALARMS + " CloudWatch Alarm,");
+  }
+
+  private static long count(String regex, String text) {
+    return Pattern.compile(regex).matcher(text).results().count();
   }
 }
