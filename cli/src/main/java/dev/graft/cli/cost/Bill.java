@@ -83,7 +83,7 @@ public record Bill(List<Item> items) {
   /** Names of metrics in the line of a request. */
   static final int METRIC_NAMES = 12;
 
-  /** Alarms of the stack. */
+  /** Alarms of the stack; one more in us-east-1. */
   static final int ALARMS = 13;
 
   /** Assumed: of the requests to S3, how many go on to KMS though the bucket has a key. */
@@ -143,7 +143,11 @@ public record Bill(List<Item> items) {
     add(items, "Lambda time", seconds * MEMORY_GIB, "GiB-seconds", prices.gbSecond());
     requests(items, "edge requests", asked + reads, prices.edgeRequestsPerMillion());
     requests(items, "viewer function", asked + reads, prices.viewerRunsPerMillion());
-    requests(items, "key value store (4 reads a request)", (asked + reads) * KEY_READS, prices.keyReadsPerMillion());
+    requests(
+        items,
+        "key value store (4 reads a request)",
+        (asked + reads) * KEY_READS,
+        prices.keyReadsPerMillion());
     add(items, "edge to readers", use.bytesReadPerDay() * DAYS / GB, "GB", prices.edgeGb());
     double sent =
         (commits + conflicts) * COMMIT_BYTES + (polls + opens + uploads) * QUESTION_BYTES;
