@@ -149,8 +149,7 @@ public record Bill(List<Item> items) {
         (asked + reads) * KEY_READS,
         prices.keyReadsPerMillion());
     add(items, "edge to readers", use.bytesReadPerDay() * DAYS / GB, "GB", prices.edgeGb());
-    double sent =
-        (commits + conflicts) * COMMIT_BYTES + (polls + opens + uploads) * QUESTION_BYTES;
+    double sent = (commits + conflicts) * COMMIT_BYTES + (polls + opens + uploads) * QUESTION_BYTES;
     add(items, "edge to functions (16 KB a commit)", sent / GB, "GB", prices.originGb());
     double lines = asked * (LINE_BYTES + use.detailedShare() * DETAIL_BYTES);
     add(items, "logs: a line a request (1 KB)", lines / GB, "GB", prices.logGb());
@@ -160,8 +159,7 @@ public record Bill(List<Item> items) {
     add(items, "alarms", ALARMS, "alarms", prices.alarmMonth());
     add(items, "KMS key", use.kms() ? 1 : 0, "keys", prices.kmsKeyMonth());
     if (use.kms()) {
-      requests(
-          items, "KMS requests (1 % of S3's)", store * KMS_SHARE, prices.kmsPerMillion());
+      requests(items, "KMS requests (1 % of S3's)", store * KMS_SHARE, prices.kmsPerMillion());
     }
     if (use.accessLogs()) {
       double kept = (asked + reads + store) * ACCESS_BYTES / GB;

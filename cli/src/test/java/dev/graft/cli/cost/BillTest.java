@@ -86,8 +86,7 @@ final class BillTest {
         .isCloseTo(304 * 20 * 25e-6, within(1e-6));
     assertThat(dollars(bill, "logs: a line a request (1 KB)"))
         .isCloseTo(2e6 * 1350 / 1e9 * 0.5, within(1e-6));
-    assertThat(dollars(bill, "key value store (4 reads a request)"))
-        .isCloseTo(0.24, within(1e-6));
+    assertThat(dollars(bill, "key value store (4 reads a request)")).isCloseTo(0.24, within(1e-6));
   }
 
   @Test
