@@ -4,6 +4,7 @@ import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,6 +44,13 @@ public final class GraftApp {
 
   private static final int LOCAL_SECONDS = 120;
 
+  private static final Pattern STACK = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,127}");
+  private static final Pattern MAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
+
+  /** CloudFront takes certificates from this region alone. */
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+");
+
   private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([dh])");
 
   private GraftApp() {}
@@ -69,7 +77,9 @@ public final class GraftApp {
     GraftStack stack =
         new GraftStack(
             app,
-            text(app, "stack").orElse("Graft"),
+            text(app, "stack")
+                .map(name -> matching("stack", STACK, name, "letters, digits and hyphens"))
+                .orElse("Graft"),
             StackProps.builder()
                 .description("Graft Serverless: a transactional page store")
                 .env(
@@ -122,24 +132,30 @@ public final class GraftApp {
     Path zip = built(root.resolve("functions/target/graft-functions.zip"));
     Installation standard = Installation.standard(zip, root.resolve("infra/edge/function.js"));
     boolean remote = !flag(app, "local", false);
+    Optional<String> certificate =
+        text(app, "certificate")
+            .map(arn ->
+                matching("certificate", CERTIFICATE, arn, "the ARN of a certificate in us-east-1"));
+    if (certificate.isPresent() && text(app, "domain").isEmpty()) {
+      throw new IllegalArgumentException(
+          "certificate is for a domain: name it by -c domain=NAME, or leave the certificate out");
+    }
     Optional<Installation.Domain> domain =
         text(app, "domain")
             .map(name ->
                 new Installation.Domain(
                     name,
-                    text(app, "certificate")
-                        .orElseThrow(() ->
-                            new IllegalArgumentException(
-                                "domain "
-                                    + name
-                                    + " needs a certificate: -c certificate=arn:..."))));
+                    certificate.orElseThrow(() ->
+                        new IllegalArgumentException(
+                            "domain " + name + " needs a certificate: -c certificate=arn:..."))));
     return new Installation(
         domain,
         text(app, "retention").map(GraftApp::retention).orElse(standard.retention()),
         choice(app, "encryption", Installation.Encryption.class, standard.encryption()),
         choice(app, "stores", Installation.Stores.class, standard.stores()),
         text(app, "concurrency").map(count -> number("concurrency", count)),
-        text(app, "alarmMail"),
+        text(app, "alarmMail")
+            .map(mail -> matching("alarmMail", MAIL, mail, "an address as name@example.com")),
         flag(app, "cdn", remote && standard.cdn()),
         flag(app, "keepData", remote && standard.keepData()),
         flag(app, "accessLogs", standard.accessLogs()),
@@ -161,6 +177,13 @@ public final class GraftApp {
     }
     @Nullable Object value = app.getNode().tryGetContext(name);
     return value == null ? Optional.empty() : Optional.of(value.toString());
+  }
+
+  private static String matching(String name, Pattern pattern, String text, String wanted) {
+    if (!pattern.matcher(text).matches()) {
+      throw new IllegalArgumentException(name + " has to be " + wanted + ", not " + text);
+    }
+    return text;
   }
 
   private static int number(String name, String text) {
@@ -196,12 +219,14 @@ public final class GraftApp {
       return otherwise;
     }
     String wanted = text.get().toUpperCase(java.util.Locale.ROOT).replace('-', '_');
+    List<String> spelled = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equals(wanted)) {
         return constant;
       }
+      spelled.add(constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
     }
     throw new IllegalArgumentException(
-        name + " has to be one of " + List.of(type.getEnumConstants()) + ", not " + text.get());
+        name + " has to be one of " + spelled + ", not " + text.get());
   }
 }

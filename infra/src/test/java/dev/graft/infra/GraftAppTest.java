@@ -61,6 +61,17 @@ final class GraftAppTest {
         .hasMessage("local has to be true or false, not yes");
     assertThatThrownBy(() -> stack(Map.of("local", "true", "replica", "shop")))
         .hasMessageContaining("'shop' is no volume");
+    assertThatThrownBy(() -> stack(Map.of("alarmMail", "nomail")))
+        .hasMessage("alarmMail has to be an address as name@example.com, not nomail");
+    assertThatThrownBy(() -> stack(Map.of("stack", "my_stack")))
+        .hasMessage("stack has to be letters, digits and hyphens, not my_stack");
+    String elsewhere = "arn:aws:acm:eu-west-1:123456789012:certificate/1";
+    assertThatThrownBy(() -> stack(Map.of("domain", "db.example.com", "certificate", elsewhere)))
+        .hasMessageContaining("has to be the ARN of a certificate in us-east-1");
+    assertThatThrownBy(() -> stack(Map.of("certificate", elsewhere.replace("eu-west", "us-east"))))
+        .hasMessageContaining("certificate is for a domain");
+    assertThatThrownBy(() -> stack(Map.of("encryption", "kms")))
+        .hasMessage("encryption has to be one of [sse-s3, sse-kms], not kms");
     Files.delete(root.resolve("replica/target/graft-replica.zip"));
     assertThatThrownBy(() -> stack(Map.of("local", "true", "replica", VOLUME)))
         .hasMessageContaining("graft-replica.zip is not there");
