@@ -94,6 +94,7 @@ final class RemoteTests {
               "graftJson_ofGraftHome_isUsedAndKeepsWhatElseStandsInIt",
               "sql_onADamagedSegment_namesTheObjectAndChangesNothing"),
           Entry.of("cli.CostCommandTest", FOLDER, DAYS),
+          Entry.of("cli.CostDocumentTest", Set.of(), "computes bills and asks no remote"),
           Entry.of("cli.DemoCommandTest", Set.of(), "counts requests at a store of its own"),
           Entry.of("cli.DiffCommandTest", FOLDER, UNTRIED),
           Entry.of(

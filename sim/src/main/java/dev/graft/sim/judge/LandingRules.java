@@ -4,12 +4,10 @@ import dev.graft.sim.judge.History.At;
 import dev.graft.sim.judge.Violation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Nothing lands before it is asked for, or unasked; and a session sees its own local commits. */
+/** Nothing lands before it is asked for, or unasked. */
 final class LandingRules {
   private final History history;
   private final Findings findings;
@@ -45,7 +43,6 @@ final class LandingRules {
             pushed(transaction, attempts.getFirst());
           }
         });
-    ownLocalCommits();
   }
 
   private void notBefore(String transaction, long time, int line) {
@@ -103,62 +100,5 @@ final class LandingRules {
   private static String client(String session) {
     int dot = session.indexOf('.');
     return dot < 0 ? session : session.substring(0, dot);
-  }
-
-  private void ownLocalCommits() {
-    Map<Long, Event.Commit> open = new HashMap<>();
-    Map<Place, List<At<Event.Commit>>> acknowledged = new HashMap<>();
-    Set<String> discarded = new HashSet<>();
-    for (At<Event> at : history.lines()) {
-      switch (at.event()) {
-        case Event.Commit commit -> open.put(commit.call(), commit);
-        case Event.Told told -> {
-          Event.Commit commit = open.remove(told.call());
-          if (commit != null && told.outcome() == Event.Outcome.LOCAL) {
-            acknowledged
-                .computeIfAbsent(
-                    new Place(commit.session(), commit.volume()), place -> new ArrayList<>())
-                .add(new At<>(at.line(), commit));
-          }
-        }
-        case Event.Discarded given -> discarded.addAll(given.transactions());
-        case Event.Read read -> {
-          if (read.kind().equals("current")) {
-            for (At<Event.Commit> own :
-                acknowledged.getOrDefault(new Place(read.session(), read.volume()), List.of())) {
-              if (!discarded.contains(own.event().transaction())) {
-                sees(at.line(), read, own);
-              }
-            }
-          }
-        }
-        default -> {}
-      }
-    }
-  }
-
-  private void sees(int line, Event.Read read, At<Event.Commit> own) {
-    String transaction = own.event().transaction();
-    // What went to a fork is not in this volume any more.
-    boolean isThere =
-        read.view().pending().contains(transaction)
-            || history.landed(transaction).stream()
-                .map(At::event)
-                .anyMatch(place ->
-                    !place.volume().equals(read.volume()) || place.lsn() <= read.view().lsn());
-    boolean wasTold = history.lines().get(own.line() - 1).event().time() <= read.began();
-    if (!isThere && wasTold) {
-      findings.add(
-          Kind.REGRESSION,
-          read.session()
-              + " committed "
-              + transaction
-              + " locally, and then read commit "
-              + read.view().lsn()
-              + read.view().pending()
-              + " without it",
-          own.line(),
-          line);
-    }
   }
 }

@@ -595,13 +595,6 @@ class PlantedHistoryTest {
   }
 
   @Test
-  void judge_ownLocalCommitIsNotSeen_isFound() {
-    world.commitLocal(a, work("t3", NOTHING, 2));
-    world.read(a, Set.of(2L));
-    plant(Kind.REGRESSION, Event.Read.class, read -> with(read, View.of(2, 3), 2, "t2:2"));
-  }
-
-  @Test
   void judge_revertOverACommitThatItsMakerDidNotKnow_isFound() {
     world.revert(a, "r", 1);
     plant(
