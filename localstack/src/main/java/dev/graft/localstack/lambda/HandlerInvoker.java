@@ -1,6 +1,7 @@
 package dev.graft.localstack.lambda;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.graft.functions.InvocationContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +38,8 @@ public final class HandlerInvoker implements Invoker {
     handler.handleRequest(
         new ByteArrayInputStream(event),
         answer,
-        new LocalContext(name, UUID.randomUUID().toString(), timeoutMillis));
+        new InvocationContext(
+            "local", name, UUID.randomUUID().toString(), timeoutMillis, System.err::println));
     return answer.toByteArray();
   }
 }

@@ -1,6 +1,7 @@
 package dev.graft.sim.lambda;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import dev.graft.functions.InvocationContext;
 import dev.graft.sim.SimConcurrency;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
  * is started.
  */
 final class SimFunction {
+  private static final int MILLIS_LEFT = 900_000;
+
   private static final int WARM = 2;
 
   /** Functions that nothing is changed by. */
@@ -50,7 +53,10 @@ final class SimFunction {
     RequestStreamHandler instance = take();
     try {
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
-      instance.handleRequest(new ByteArrayInputStream(event), answer, new SimContext(name));
+      instance.handleRequest(
+          new ByteArrayInputStream(event),
+          answer,
+          new InvocationContext("sim", name, "simulated", MILLIS_LEFT, line -> {}));
       return answer.toByteArray();
     } finally {
       idle.add(instance);

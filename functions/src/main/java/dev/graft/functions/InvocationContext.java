@@ -1,14 +1,24 @@
-package dev.graft.localstack.lambda;
+package dev.graft.functions;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a handler may ask about its surroundings. */
-record LocalContext(String functionName, String requestId, int timeoutMillis) implements Context {
+/**
+ * What a handler may ask about an invocation, for those who put something else in the place of
+ * Lambda.
+ *
+ * @param platform what plays Lambda; stands where the log stream and the ARN name theirs
+ * @param timeoutMillis what the handler is told to have left
+ * @param log takes what the handler logs by its context
+ */
+public record InvocationContext(
+    String platform, String functionName, String requestId, int timeoutMillis, Consumer<String> log)
+    implements Context {
   private static final int MEMORY_MB = 1_769;
 
   @Override
@@ -23,7 +33,7 @@ record LocalContext(String functionName, String requestId, int timeoutMillis) im
 
   @Override
   public String getLogStreamName() {
-    return "local";
+    return platform;
   }
 
   @Override
@@ -38,7 +48,7 @@ record LocalContext(String functionName, String requestId, int timeoutMillis) im
 
   @Override
   public String getInvokedFunctionArn() {
-    return "arn:aws:lambda:local:000000000000:function:" + functionName;
+    return "arn:aws:lambda:" + platform + ":000000000000:function:" + functionName;
   }
 
   @Override
@@ -68,12 +78,12 @@ record LocalContext(String functionName, String requestId, int timeoutMillis) im
     return new LambdaLogger() {
       @Override
       public void log(String message) {
-        System.err.println(message);
+        log.accept(message);
       }
 
       @Override
       public void log(byte[] message) {
-        log(new String(message, StandardCharsets.UTF_8));
+        log.accept(new String(message, StandardCharsets.UTF_8));
       }
     };
   }
