@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +23,10 @@ final class FunctionProcess implements AutoCloseable {
   /** What Lambda's own image brings, beside the function. */
   private static final List<String> OF_LAMBDA =
       List.of("aws-lambda-java-runtime-interface-client", "aws-lambda-java-serialization");
+
+  /** Where the client finds its native part; else it unpacks it to one file for the machine. */
+  private static final String JNI =
+      "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
   private static final double TICKS_A_SECOND = 100;
 
@@ -46,6 +52,7 @@ final class FunctionProcess implements AutoCloseable {
     command.add("-XX:+UseSerialGC");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+    command.add("-D" + JNI + "=" + unpackedNative(folder));
     command.add("-cp");
     command.add(classPath(folder));
     command.add(CLIENT);
@@ -65,6 +72,17 @@ final class FunctionProcess implements AutoCloseable {
     Path output = folder.resolve("output.txt");
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     return new FunctionProcess(builder.start(), output);
+  }
+
+  /** Processes that start at once would overwrite each other's file while they load it. */
+  private static Path unpackedNative(Path folder) throws IOException {
+    Path file = folder.resolve("runtime-client.so");
+    String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+    String name = "/jni/libaws-lambda-jni.linux-" + machine + ".so";
+    try (InputStream library = FunctionProcess.class.getResourceAsStream(name)) {
+      Files.copy(Objects.requireNonNull(library, name), file, StandardCopyOption.REPLACE_EXISTING);
+    }
+    return file;
   }
 
   /** The unpacked zip with what Lambda brings, or the class path of this test. */
