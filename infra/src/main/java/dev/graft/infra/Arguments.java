@@ -76,7 +76,8 @@ final class Arguments {
   }
 
   /** Of the machine that takes new snapshots. */
-  static void ofRepublish(IConstruct machine) {
+  static void ofRepublish(IConstruct machine, IConstruct failures) {
+    argue(failures, "AwsSolutions-SQS3", "this queue is the dead-letter queue itself");
     NagSuppressions.addResourceSuppressions(
         machine,
         List.of(

@@ -4,13 +4,10 @@ import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.CfnOutput;
@@ -26,22 +23,6 @@ import software.constructs.IConstruct;
  * list.
  */
 public final class GraftApp {
-  private static final List<String> CHOICES =
-      List.of(
-          "stack",
-          "domain",
-          "certificate",
-          "retention",
-          "encryption",
-          "stores",
-          "concurrency",
-          "alarmMail",
-          "cdn",
-          "keepData",
-          "accessLogs",
-          "local",
-          "replica");
-
   private static final int LOCAL_SECONDS = 120;
 
   private static final Pattern STACK = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,127}");
@@ -74,12 +55,11 @@ public final class GraftApp {
    * @throws IllegalArgumentException when it asks for what cannot be
    */
   static GraftStack build(App app, Path root) {
+    Choices choices = new Choices(app.getNode());
     GraftStack stack =
         new GraftStack(
             app,
-            text(app, "stack")
-                .map(name -> matching("stack", STACK, name, "letters, digits and hyphens"))
-                .orElse("Graft"),
+            choices.text("stack", STACK, "letters, digits and hyphens").orElse("Graft"),
             StackProps.builder()
                 .description("Graft Serverless: a transactional page store")
                 .env(
@@ -88,9 +68,9 @@ public final class GraftApp {
                         .region(System.getenv("CDK_DEFAULT_REGION"))
                         .build())
                 .build(),
-            installation(app, root));
-    text(app, "replica").ifPresent(volume -> addReplica(stack, volume, root));
-    if (flag(app, "local", false)) {
+            installation(choices, root));
+    choices.text("replica").ifPresent(volume -> addReplica(stack, volume, root));
+    if (choices.flag("local", false)) {
       beLocal(stack);
     } else {
       // It takes half of the time, and looks at the same constructs whatever the timeouts.
@@ -121,6 +101,7 @@ public final class GraftApp {
     GraftReadReplica replica =
         new GraftReadReplica(
             stack, "Replica", ReadReplica.of(volume, stack.pages(), stack.log(), zip));
+    stack.tell(replica.alarms());
     CfnOutput.Builder.create(stack, "ReplicaUrl")
         .description("answers SQL from volume " + volume)
         .value(replica.url().getUrl())
@@ -128,20 +109,19 @@ public final class GraftApp {
   }
 
   /** What the context says, on top of the defaults. */
-  static Installation installation(App app, Path root) {
+  static Installation installation(Choices choices, Path root) {
     Path zip = built(root.resolve("functions/target/graft-functions.zip"));
     Installation standard = Installation.standard(zip, root.resolve("infra/edge/function.js"));
-    boolean remote = !flag(app, "local", false);
+    boolean remote = !choices.flag("local", false);
     Optional<String> certificate =
-        text(app, "certificate")
-            .map(arn ->
-                matching("certificate", CERTIFICATE, arn, "the ARN of a certificate in us-east-1"));
-    if (certificate.isPresent() && text(app, "domain").isEmpty()) {
+        choices.text("certificate", CERTIFICATE, "the ARN of a certificate in us-east-1");
+    if (certificate.isPresent() && choices.text("domain").isEmpty()) {
       throw new IllegalArgumentException(
           "certificate is for a domain: name it by -c domain=NAME, or leave the certificate out");
     }
     Optional<Installation.Domain> domain =
-        text(app, "domain")
+        choices
+            .text("domain")
             .map(name ->
                 new Installation.Domain(
                     name,
@@ -150,17 +130,27 @@ public final class GraftApp {
                             "domain " + name + " needs a certificate: -c certificate=arn:..."))));
     return new Installation(
         domain,
-        text(app, "retention").map(GraftApp::retention).orElse(standard.retention()),
-        choice(app, "encryption", Installation.Encryption.class, standard.encryption()),
-        choice(app, "stores", Installation.Stores.class, standard.stores()),
-        text(app, "concurrency").map(count -> number("concurrency", count)),
-        text(app, "alarmMail")
-            .map(mail -> matching("alarmMail", MAIL, mail, "an address as name@example.com")),
-        flag(app, "cdn", remote && standard.cdn()),
-        flag(app, "keepData", remote && standard.keepData()),
-        flag(app, "accessLogs", standard.accessLogs()),
+        choices.text("retention").map(GraftApp::retention).orElse(standard.retention()),
+        choices.oneOf("encryption", Installation.Encryption.class, standard.encryption()),
+        choices.oneOf("stores", Installation.Stores.class, standard.stores()),
+        concurrency(choices),
+        choices.text("alarmMail", MAIL, "an address as name@example.com"),
+        choices.flag("cdn", remote && standard.cdn()),
+        choices.flag("keepData", remote && standard.keepData()),
+        choices.flag("accessLogs", standard.accessLogs()),
         standard.functions(),
         standard.edgeFunction());
+  }
+
+  private static Optional<Installation.Reserved> concurrency(Choices choices) {
+    Optional<Integer> ofAccount = choices.number("accountConcurrency");
+    Optional<Integer> each = choices.number("concurrency");
+    if (ofAccount.isPresent() && each.isEmpty()) {
+      throw new IllegalArgumentException(
+          "accountConcurrency says what concurrency may take: give that, too, or leave both out");
+    }
+    return each.map(count ->
+        new Installation.Reserved(count, ofAccount.orElse(Installation.Reserved.OF_AN_ACCOUNT)));
   }
 
   private static Path built(Path zip) {
@@ -171,62 +161,13 @@ public final class GraftApp {
     return zip;
   }
 
-  private static Optional<String> text(App app, String name) {
-    if (!CHOICES.contains(name)) {
-      throw new IllegalStateException(name + " is no choice");
-    }
-    @Nullable Object value = app.getNode().tryGetContext(name);
-    return value == null ? Optional.empty() : Optional.of(value.toString());
-  }
-
-  private static String matching(String name, Pattern pattern, String text, String wanted) {
-    if (!pattern.matcher(text).matches()) {
-      throw new IllegalArgumentException(name + " has to be " + wanted + ", not " + text);
-    }
-    return text;
-  }
-
-  private static int number(String name, String text) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException wrong) {
-      throw new IllegalArgumentException(name + " has to be a number, not " + text);
-    }
-  }
-
   private static Duration retention(String text) {
     Matcher parts = AGE.matcher(text);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
           "retention has to be days or hours, for example 7d or 36h, not " + text);
     }
-    int count = number("retention", parts.group(1));
+    int count = Choices.number("retention", parts.group(1));
     return parts.group(2).equals("d") ? Duration.ofDays(count) : Duration.ofHours(count);
-  }
-
-  private static boolean flag(App app, String name, boolean otherwise) {
-    return switch (text(app, name).orElse(Boolean.toString(otherwise))) {
-      case "true" -> true;
-      case "false" -> false;
-      case String other ->
-          throw new IllegalArgumentException(name + " has to be true or false, not " + other);
-    };
-  }
-
-  private static <E extends Enum<E>> E choice(App app, String name, Class<E> type, E otherwise) {
-    Optional<String> text = text(app, name);
-    if (text.isEmpty()) {
-      return otherwise;
-    }
-    String wanted = text.get().toUpperCase(java.util.Locale.ROOT).replace('-', '_');
-    List<String> spelled = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(wanted)) {
-        return constant;
-      }
-      spelled.add(constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-    }
-    throw new IllegalArgumentException(
-        name + " has to be one of " + spelled + ", not " + text.get());
   }
 }

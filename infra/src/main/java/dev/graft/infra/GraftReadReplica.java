@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -34,9 +35,13 @@ import software.constructs.Construct;
 public final class GraftReadReplica extends Construct {
   private static final Duration ANSWER_WITHIN = Duration.seconds(15);
 
+  /** Of the ten seconds after which a query is interrupted (docs/replica.md, limits). */
+  private static final Duration SLOW = Duration.seconds(8);
+
   private final Function function;
   private final Alias alias;
   private final FunctionUrl url;
+  private final Alarms alarms;
 
   /**
    * @param replica what it answers from
@@ -79,7 +84,28 @@ public final class GraftReadReplica extends Construct {
         alias.addFunctionUrl(
             FunctionUrlOptions.builder().authType(FunctionUrlAuthType.AWS_IAM).build());
     Arguments.ofReplica(role);
-    replica.republishEvery().ifPresent(every -> new Republish(this, "Republish", this, every));
+    alarms = new Alarms(this);
+    watch();
+    replica
+        .republishEvery()
+        .ifPresent(every -> new Republish(this, "Republish", this, every).watch(alarms));
+  }
+
+  private void watch() {
+    alarms.add(
+        "Errors",
+        alias.metricErrors(Alarms.sum()),
+        "a read replica failed or was cut off: look at its log");
+    alarms.add(
+        "Throttles",
+        alias.metricThrottles(Alarms.sum()),
+        "a read replica was throttled: the account's concurrency is used up");
+    alarms.add(
+        "Slow",
+        alias.metricDuration(Alarms.statistic("p95")),
+        SLOW.toMilliseconds().doubleValue(),
+        "5 of 100 questions to a read replica took nearly as long as they may: prime and hydrate"
+            + " what they read, republish oftener, or give it more memory");
   }
 
   private static Map<String, String> environment(ReadReplica replica) {
@@ -147,5 +173,13 @@ public final class GraftReadReplica extends Construct {
   /** Its address; whoever asks it signs with IAM. */
   public FunctionUrl url() {
     return url;
+  }
+
+  /**
+   * Its alarms, which nobody is told of by themselves: errors, throttles, slow answers; with a
+   * schedule also new snapshots that failed and such as were never begun.
+   */
+  public List<Alarm> alarms() {
+    return alarms.all();
   }
 }

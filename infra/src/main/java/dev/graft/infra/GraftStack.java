@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.lambda.Code;
 import software.constructs.Construct;
@@ -17,6 +18,7 @@ import software.constructs.Construct;
 /** One installation: storage, functions, edge, maintenance, and what watches them. */
 public final class GraftStack extends Stack {
   private final Storage storage;
+  private final Watch watch;
 
   private final Map<Role, ServerFunction> functions = new EnumMap<>(Role.class);
 
@@ -29,13 +31,11 @@ public final class GraftStack extends Stack {
     setTerminationProtection(installation.keepData());
     storage = new Storage(this, "Storage", installation);
     Code code = Code.fromAsset(installation.functions().toString());
-    for (Role role : Role.values()) {
-      if (role != Role.RANGES || !installation.cdn()) {
-        functions.put(
-            role,
-            new ServerFunction(
-                this, role, code, storage, environment(role, installation), installation));
-      }
+    for (Role role : Role.of(installation.cdn())) {
+      functions.put(
+          role,
+          new ServerFunction(
+              this, role, code, storage, environment(role, installation), installation));
     }
     readKeys();
     Maintenance maintenance = new Maintenance(this, "Upkeep", functions);
@@ -47,13 +47,14 @@ public final class GraftStack extends Stack {
       maintenance.bringToEdge(e.keys(), keysParameter(), functions);
       tell(e, installation);
     });
-    new Watch(
-        this,
-        "Watch",
-        functions,
-        maintenance.failures(),
-        edge.map(Edge::distribution),
-        installation.alarmMail());
+    watch =
+        new Watch(
+            this,
+            "Watch",
+            functions,
+            maintenance.failures(),
+            edge.map(Edge::distribution),
+            installation.alarmMail());
     Arguments.add(storage, functions, maintenance, edge, installation);
     tellAddresses();
     tellUpkeep(maintenance);
@@ -67,6 +68,11 @@ public final class GraftStack extends Stack {
   /** The bucket of commits and state; the same one unless there are two. */
   public software.amazon.awscdk.services.s3.IBucket log() {
     return storage.log();
+  }
+
+  /** Has alarms, for example of a {@link GraftReadReplica}, sent where this stack's own go. */
+  public void tell(List<Alarm> alarms) {
+    watch.tell(alarms);
   }
 
   private Map<String, String> environment(Role role, Installation installation) {
@@ -129,6 +135,13 @@ public final class GraftStack extends Stack {
                     .map(Installation.Domain::name)
                     .orElse(edge.distribution().getDistributionDomainName()))
         .build();
+    installation
+        .domain()
+        .ifPresent(_ ->
+            CfnOutput.Builder.create(this, "DistributionName")
+                .description("what the record of the domain in your DNS points to (CNAME or alias)")
+                .value(edge.distribution().getDistributionDomainName())
+                .build());
     CfnOutput.Builder.create(this, "EdgeKeys")
         .description("the key value store that maintenance brings keys and revocations to")
         .value(edge.keys().getKeyValueStoreArn())

@@ -12,8 +12,8 @@ import java.util.Optional;
  *     hours to 3,650 days; each volume's own can be changed later
  * @param encryption of objects at rest
  * @param stores one bucket, or commits and state in a bucket of their own
- * @param concurrency how many instances of each function may run at once; none for the account's
- *     limit
+ * @param concurrency how many instances of each function may run at once, reserved for it; none for
+ *     what the account has left
  * @param alarmMail where alarms are sent; none for nobody
  * @param cdn whether CloudFront stands in front; without it (LocalStack) a function answers ranges
  * @param keepData whether the buckets outlive the stack and the stack is protected from deletion
@@ -26,7 +26,7 @@ public record Installation(
     Duration retention,
     Encryption encryption,
     Stores stores,
-    Optional<Integer> concurrency,
+    Optional<Reserved> concurrency,
     Optional<String> alarmMail,
     boolean cdn,
     boolean keepData,
@@ -57,6 +57,47 @@ public record Installation(
    */
   public record Domain(String name, String certificateArn) {}
 
+  /**
+   * Instances that are reserved.
+   *
+   * @param each for each function
+   * @param ofAccount what the account may run at once in the region, all functions together
+   */
+  public record Reserved(int each, int ofAccount) {
+    /** What AWS gives an account that has not asked for more; a new one may have less. */
+    public static final int OF_AN_ACCOUNT = 1_000;
+
+    /** What has to stay for functions that reserve nothing; Lambda refuses to reserve it. */
+    public static final int UNRESERVED = 100;
+
+    public Reserved {
+      if (each < 1) {
+        throw new IllegalArgumentException("concurrency is " + each + ": it has to be at least 1");
+      }
+    }
+
+    void requireRoom(int functions) {
+      long wanted = (long) each * functions;
+      int most = Math.max(0, ofAccount - UNRESERVED) / functions;
+      if (each > most) {
+        throw new IllegalArgumentException(
+            "concurrency is "
+                + each
+                + " for each of "
+                + functions
+                + " functions, "
+                + wanted
+                + " in all: of the "
+                + ofAccount
+                + " that the account may run at once "
+                + UNRESERVED
+                + " have to stay unreserved, so "
+                + (most == 0 ? "leave it out" : "at most " + most)
+                + "; when AWS gives the account more, say so by -c accountConcurrency=NUMBER");
+      }
+    }
+  }
+
   /** The least retention (docs/protocol.md, rule 5.7). */
   public static final Duration LEAST_RETENTION = Duration.ofHours(24);
 
@@ -71,10 +112,7 @@ public record Installation(
               + " hours: it has to be at least 24 and at most "
               + MOST_RETENTION.toHours());
     }
-    if (concurrency.isPresent() && concurrency.get() < 1) {
-      throw new IllegalArgumentException(
-          "concurrency is " + concurrency.get() + ": it has to be at least 1");
-    }
+    concurrency.ifPresent(reserved -> reserved.requireRoom(Role.of(cdn).size()));
   }
 
   /** The defaults: one bucket, seven days of history, SSE-S3, CloudFront, data is kept. */

@@ -24,9 +24,13 @@ import software.constructs.Construct;
 /**
  * Who keeps volumes quick: the commit that completes a block invokes the maintenance function, not
  * waiting for it, and maintenance invokes itself for what does not fit one run. A weekly sweep is
- * only a net. What failed three times is kept in a queue for two weeks.
+ * only a net. What failed three times, and what could not be begun, is kept in a queue for two
+ * weeks.
  */
 final class Maintenance extends Construct {
+  /** The most that EventBridge tries again: nobody tells twice that the key ring has changed. */
+  private static final int MOST_RETRIES = 185;
+
   private final Queue failures;
 
   Maintenance(Construct scope, String id, Map<Role, ServerFunction> functions) {
@@ -111,6 +115,9 @@ final class Maintenance extends Construct {
             List.of(
                 LambdaFunction.Builder.create(maintenance.alias())
                     .event(RuleTargetInput.fromObject(Map.of("task", "edge")))
+                    .deadLetterQueue(failures)
+                    .retryAttempts(MOST_RETRIES)
+                    .maxEventAge(Duration.hours(24))
                     .build()))
         .build();
   }

@@ -11,6 +11,8 @@ import software.amazon.awscdk.services.scheduler.Schedule;
 import software.amazon.awscdk.services.scheduler.ScheduleExpression;
 import software.amazon.awscdk.services.scheduler.TimeWindow;
 import software.amazon.awscdk.services.scheduler.targets.StepFunctionsStartExecution;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.amazon.awscdk.services.stepfunctions.Choice;
 import software.amazon.awscdk.services.stepfunctions.Condition;
 import software.amazon.awscdk.services.stepfunctions.DefinitionBody;
@@ -37,6 +39,8 @@ final class Republish extends Construct {
       software.amazon.awscdk.Duration.minutes(30);
 
   private final Function function;
+  private final StateMachine machine;
+  private final Queue failures;
 
   Republish(Construct scope, String id, GraftReadReplica replica, Duration every) {
     super(scope, id);
@@ -86,7 +90,7 @@ final class Republish extends Construct {
             .when(Condition.stringEquals("$.version.State", "Active"), move)
             .when(Condition.stringEquals("$.version.State", "Failed"), failed)
             .otherwise(pause("StillTakingSnapshot", lookAtVersion)));
-    StateMachine machine =
+    machine =
         StateMachine.Builder.create(this, "Machine")
             .definitionBody(DefinitionBody.fromChainable(read))
             .timeout(GIVE_UP)
@@ -101,15 +105,41 @@ final class Republish extends Construct {
                             .build())
                     .build())
             .build();
-    Arguments.ofRepublish(machine);
+    failures =
+        Queue.Builder.create(this, "Failures")
+            .encryption(QueueEncryption.SQS_MANAGED)
+            .enforceSsl(true)
+            .retentionPeriod(software.amazon.awscdk.Duration.days(14))
+            .build();
+    Arguments.ofRepublish(machine, failures);
     Schedule.Builder.create(this, "Schedule")
         .description("Graft: takes a new snapshot of a read replica")
         .schedule(
             ScheduleExpression.rate(
                 software.amazon.awscdk.Duration.minutes(Math.max(1, every.toMinutes()))))
         .timeWindow(TimeWindow.off())
-        .target(StepFunctionsStartExecution.Builder.create(machine).build())
+        .target(
+            StepFunctionsStartExecution.Builder.create(machine)
+                .deadLetterQueue(failures)
+                .retryAttempts(2)
+                .build())
         .build();
+  }
+
+  /** The snapshot before stays in use whatever fails, and grows old. */
+  void watch(Alarms alarms) {
+    alarms.add(
+        "RepublishFailed",
+        machine.metricFailed(Alarms.sum()),
+        "a read replica got no new snapshot: the state machine's log says at which step");
+    alarms.add(
+        "RepublishTimedOut",
+        machine.metricTimedOut(Alarms.sum()),
+        "a read replica's new snapshot was not there within half an hour");
+    alarms.add(
+        "RepublishNotBegun",
+        failures.metricApproximateNumberOfMessagesVisible(),
+        "a read replica's new snapshot could not be asked for: the queue says why");
   }
 
   private CallAwsService call(

@@ -1,5 +1,6 @@
 package dev.graft.infra;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -66,6 +67,15 @@ enum Role {
     this.deletes = deletes;
   }
 
+  /**
+   * Those that an installation has.
+   *
+   * @param cdn whether CloudFront answers ranges
+   */
+  static List<Role> of(boolean cdn) {
+    return Arrays.stream(values()).filter(role -> role != RANGES || !cdn).toList();
+  }
+
   /** The class of the handler. */
   String handler() {
     return "dev.graft.functions." + className + "::handleRequest";
@@ -89,6 +99,14 @@ enum Role {
   /** Paths it deletes. */
   List<String> deletes() {
     return deletes;
+  }
+
+  /**
+   * Whether it goes on by invoking itself, as often as there is work: more than some sixteen times
+   * in a row, which Lambda would take for a loop and end.
+   */
+  boolean invokesItself() {
+    return this == MAINTENANCE;
   }
 
   /** Whether a client asks it by HTTP; the others are invoked by functions and schedules. */

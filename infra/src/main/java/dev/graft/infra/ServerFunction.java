@@ -18,6 +18,7 @@ import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.FunctionUrl;
 import software.amazon.awscdk.services.lambda.FunctionUrlAuthType;
 import software.amazon.awscdk.services.lambda.FunctionUrlOptions;
+import software.amazon.awscdk.services.lambda.RecursiveLoop;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.logs.LogGroup;
@@ -72,7 +73,12 @@ final class ServerFunction extends Construct {
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
             .environment(new LinkedHashMap<>(environment))
             .description("Graft: " + role.id().toLowerCase(java.util.Locale.ROOT));
-    installation.concurrency().ifPresent(builder::reservedConcurrentExecutions);
+    installation
+        .concurrency()
+        .ifPresent(reserved -> builder.reservedConcurrentExecutions(reserved.each()));
+    if (role.invokesItself()) {
+      builder.recursiveLoop(RecursiveLoop.ALLOW);
+    }
     this.function = builder.build();
     Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
     grantStore(identity, role, storage);

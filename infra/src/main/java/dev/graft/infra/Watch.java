@@ -4,18 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudfront.Distribution;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
-import software.amazon.awscdk.services.cloudwatch.ComparisonOperator;
 import software.amazon.awscdk.services.cloudwatch.Dashboard;
 import software.amazon.awscdk.services.cloudwatch.GraphWidget;
 import software.amazon.awscdk.services.cloudwatch.IMetric;
 import software.amazon.awscdk.services.cloudwatch.IWidget;
 import software.amazon.awscdk.services.cloudwatch.Metric;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
-import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -30,9 +27,10 @@ import software.constructs.Construct;
  * maintenance.
  */
 final class Watch extends Construct {
-  private static final Duration PERIOD = Duration.minutes(5);
   private static final String EDGE_REGION = "us-east-1";
   private static final int WIDTH = 12;
+
+  private final Optional<Topic> told;
 
   Watch(
       Construct scope,
@@ -42,54 +40,52 @@ final class Watch extends Construct {
       Optional<Distribution> edge,
       Optional<String> alarmMail) {
     super(scope, id);
-    List<Alarm> alarms = new ArrayList<>();
+    Alarms alarms = new Alarms(this);
     functions.forEach((role, function) -> {
       alarms.add(
-          alarm(
-              role.id() + "Errors",
-              function.alias().metricErrors(sum()),
-              "the function " + role.id() + " failed: look at its log"));
+          role.id() + "Errors",
+          function.alias().metricErrors(Alarms.sum()),
+          "the function " + role.id() + " failed: look at its log");
       alarms.add(
-          alarm(
-              role.id() + "Throttles",
-              function.alias().metricThrottles(sum()),
-              "the function " + role.id() + " was throttled: raise its concurrency"));
+          role.id() + "Throttles",
+          function.alias().metricThrottles(Alarms.sum()),
+          "the function " + role.id() + " was throttled: raise its concurrency");
     });
     alarms.add(
-        alarm(
-            "Failed",
-            ownMetric("Failed"),
-            "requests were answered with 5xx: lines of the functions' logs with 'failure' say why"));
+        "Failed",
+        ownMetric("Failed"),
+        "requests were answered with 5xx: lines of the functions' logs with 'failure' say why");
     // CloudFront's metrics are in us-east-1 alone, and an alarm sees those of its own region.
     edge.filter(there -> Stack.of(this).getRegion().equals(EDGE_REGION))
         .ifPresent(there ->
             alarms.add(
-                alarm(
-                    "EdgeFailed",
-                    ofEdge(there),
-                    "CloudFront answered 1 of 100 requests or more with 5xx")));
+                "EdgeFailed",
+                ofEdge(there),
+                "CloudFront answered 1 of 100 requests or more with 5xx"));
     alarms.add(
-        alarm(
-            "Ambiguous",
-            ownMetric("AmbiguousOutcomes"),
-            "commits ended without a known outcome: S3 answers slowly or not at all"));
+        "Ambiguous",
+        ownMetric("AmbiguousOutcomes"),
+        "commits ended without a known outcome: S3 answers slowly or not at all");
     alarms.add(
-        alarm(
-            "FailedMaintenance",
-            failures.metricApproximateNumberOfMessagesVisible(),
-            "maintenance failed three times: the queue of failures says for which volume"));
-    alarmMail.ifPresent(mail -> {
-      Topic topic = Topic.Builder.create(this, "Alarms").enforceSsl(true).build();
-      // The policy replaces the usual one, which lets the account's own services publish.
-      topic.addToResourcePolicy(alarmsMayPublish(topic));
-      topic.addSubscription(new EmailSubscription(mail));
-      alarms.forEach(alarm -> alarm.addAlarmAction(new SnsAction(topic)));
-    });
+        "FailedMaintenance",
+        failures.metricApproximateNumberOfMessagesVisible(),
+        "maintenance failed three times, or was never begun: the queue of failures has its event");
+    this.told = alarmMail.map(this::topic);
+    tell(alarms.all());
     Dashboard.Builder.create(this, "Dashboard").widgets(List.of(widgets(functions, edge))).build();
   }
 
-  private static MetricOptions sum() {
-    return MetricOptions.builder().statistic("Sum").period(PERIOD).build();
+  private Topic topic(String mail) {
+    Topic topic = Topic.Builder.create(this, "Alarms").enforceSsl(true).build();
+    // The policy replaces the usual one, which lets the account's own services publish.
+    topic.addToResourcePolicy(alarmsMayPublish(topic));
+    topic.addSubscription(new EmailSubscription(mail));
+    return topic;
+  }
+
+  /** Has alarms sent where this installation's go; nowhere when nobody was named. */
+  void tell(List<Alarm> alarms) {
+    told.ifPresent(topic -> alarms.forEach(alarm -> alarm.addAlarmAction(new SnsAction(topic))));
   }
 
   /** The name space of the functions' embedded metrics: one for each stack of an account. */
@@ -99,7 +95,7 @@ final class Watch extends Construct {
 
   private static Metric ofEdge(Distribution edge) {
     return edge.metric5xxErrorRate(
-        MetricOptions.builder().period(PERIOD).region(EDGE_REGION).build());
+        MetricOptions.builder().period(Alarms.PERIOD).region(EDGE_REGION).build());
   }
 
   private PolicyStatement alarmsMayPublish(Topic topic) {
@@ -135,18 +131,7 @@ final class Watch extends Construct {
         .namespace(namespace(Stack.of(this)))
         .metricName(name)
         .statistic(statistic)
-        .period(PERIOD)
-        .build();
-  }
-
-  private Alarm alarm(String id, IMetric metric, String what) {
-    return Alarm.Builder.create(this, id)
-        .metric(metric)
-        .threshold(1)
-        .evaluationPeriods(1)
-        .comparisonOperator(ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
-        .treatMissingData(TreatMissingData.NOT_BREACHING)
-        .alarmDescription("Graft: " + what)
+        .period(Alarms.PERIOD)
         .build();
   }
 
@@ -156,13 +141,10 @@ final class Watch extends Construct {
     List<IMetric> errors = new ArrayList<>();
     List<IMetric> throttles = new ArrayList<>();
     functions.forEach((role, function) -> {
-      calls.add(function.alias().metricInvocations(sum()));
-      errors.add(function.alias().metricErrors(sum()));
-      throttles.add(function.alias().metricThrottles(sum()));
-      times.add(
-          function
-              .alias()
-              .metricDuration(MetricOptions.builder().statistic("p95").period(PERIOD).build()));
+      calls.add(function.alias().metricInvocations(Alarms.sum()));
+      errors.add(function.alias().metricErrors(Alarms.sum()));
+      throttles.add(function.alias().metricThrottles(Alarms.sum()));
+      times.add(function.alias().metricDuration(Alarms.statistic("p95")));
     });
     List<IMetric> failed = own("Failed");
     edge.ifPresent(there -> failed.add(ofEdge(there)));

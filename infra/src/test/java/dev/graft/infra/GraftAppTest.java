@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,5 +77,70 @@ final class GraftAppTest {
     Files.delete(root.resolve("replica/target/graft-replica.zip"));
     assertThatThrownBy(() -> stack(Map.of("local", "true", "replica", VOLUME)))
         .hasMessageContaining("graft-replica.zip is not there");
+  }
+
+  @Test
+  void name_thatIsNoChoice_isRefusedWithTheNearest() {
+    assertThatThrownBy(() -> stack(Map.of("retension", "30d")))
+        .hasMessageStartingWith("nothing is chosen by the name retension: write retention; the")
+        .hasMessageEndingWith("local, replica");
+    assertThatThrownBy(() -> stack(Map.of("keep-data", "false")))
+        .hasMessageContaining("keep-data: write keepData;");
+    assertThatThrownBy(() -> stack(Map.of("graft:retension", "7d")))
+        .hasMessageContaining("graft:retension: write retention;");
+    assertThatThrownBy(() -> stack(Map.of("alarmmail", "a@example.com")))
+        .hasMessageContaining("alarmmail: write alarmMail;");
+    assertThatThrownBy(() -> stack(Map.of("provisionedConcurrency", "5")))
+        .hasMessageStartingWith("nothing is chosen by the name provisionedConcurrency; the names");
+  }
+
+  @Test
+  void names_ofCdk_areItsOwn() {
+    Map<String, Object> context = new TreeMap<>(Map.of("local", true));
+    for (String name :
+        List.of(
+            "@aws-cdk/aws-iam:minimizePolicies",
+            "aws:cdk:enable-path-metadata",
+            "aws-cdk:enableDiffNoFail",
+            "availability-zones:account=123456789012:region=eu-central-1",
+            "hosted-zone:account=123456789012:domainName=example.com:region=eu-central-1",
+            "acknowledged-issue-numbers",
+            "cli-telemetry")) {
+      context.put(name, "x");
+    }
+    assertThat(stack(context).getStackName()).isEqualTo("Graft");
+  }
+
+  @Test
+  void concurrency_thatTheAccountCannotReserve_isRefused() {
+    assertThatThrownBy(() -> stack(Map.of("concurrency", "181")))
+        .hasMessage(
+            "concurrency is 181 for each of 5 functions, 905 in all: of the 1000 that the account"
+                + " may run at once 100 have to stay unreserved, so at most 180; when AWS gives the"
+                + " account more, say so by -c accountConcurrency=NUMBER");
+    assertThatThrownBy(() -> stack(Map.of("concurrency", "151", "cdn", "false")))
+        .hasMessageContaining("for each of 6 functions, 906 in all")
+        .hasMessageContaining("at most 150;");
+    assertThatThrownBy(() -> stack(Map.of("concurrency", 1, "accountConcurrency", 10)))
+        .hasMessageContaining("so leave it out;");
+    assertThatThrownBy(() -> stack(Map.of("concurrency", "0")))
+        .hasMessage("concurrency is 0: it has to be at least 1");
+    assertThatThrownBy(() -> stack(Map.of("accountConcurrency", "3000")))
+        .hasMessageContaining("give that, too");
+    GraftStack raised =
+        stack(Map.of("local", "true", "concurrency", 200, "accountConcurrency", "1300"));
+    Template.fromStack(raised)
+        .resourcePropertiesCountIs(
+            "AWS::Lambda::Function", Map.of("ReservedConcurrentExecutions", 200), 6);
+  }
+
+  @Test
+  void replica_inTheSameStack_hasItsAlarmsSentWhereTheOthersGo() {
+    Template template =
+        Template.fromStack(
+            stack(Map.of("local", "true", "replica", VOLUME, "alarmMail", "a@example.com")));
+    assertThat(template.findResources("AWS::CloudWatch::Alarm"))
+        .hasSize(15 + 3)
+        .allSatisfy((id, alarm) -> assertThat(alarm.toString()).as(id).contains("AlarmActions="));
   }
 }

@@ -32,10 +32,12 @@ final class GraftReadReplicaTest {
     Path zip = Files.createFile(folder.resolve("replica.zip"));
     Stack stack = new Stack(new App(), "Mine");
     IBucket bucket = Bucket.fromBucketName(stack, "Pages", "pages-of-mine");
-    new GraftReadReplica(
-        stack,
-        "Replica",
-        ReadReplica.of(VOLUME, bucket, zip).republishedEvery(Duration.ofHours(12)));
+    GraftReadReplica replica =
+        new GraftReadReplica(
+            stack,
+            "Replica",
+            ReadReplica.of(VOLUME, bucket, zip).republishedEvery(Duration.ofHours(12)));
+    assertThat(replica.alarms()).hasSize(6);
     Aspects.of(stack).add(AwsSolutionsChecks.Builder.create().build());
     Template template = Template.fromStack(stack);
     template.hasResourceProperties(
@@ -67,6 +69,42 @@ final class GraftReadReplicaTest {
         .contains("updateFunctionConfiguration", "publishVersion", "updateAlias")
         .contains("GRAFT_REPUBLISHED");
     Annotations.fromStack(stack).hasNoError("*", Match.stringLikeRegexp("AwsSolutions-.*"));
+  }
+
+  @Test
+  void alarms_tellOfErrorsThrottlesSlowAnswersAndSnapshotsThatFail() throws IOException {
+    Path zip = Files.createFile(folder.resolve("replica.zip"));
+    Stack stack = new Stack(new App(), "Mine");
+    IBucket bucket = Bucket.fromBucketName(stack, "Pages", "pages-of-mine");
+    ReadReplica seldom = ReadReplica.of(VOLUME, bucket, zip);
+    assertThat(new GraftReadReplica(stack, "Alone", seldom).alarms()).hasSize(3);
+    new GraftReadReplica(stack, "Anew", seldom.republishedEvery(Duration.ofHours(1)));
+    Template template = Template.fromStack(stack);
+    for (String metric : List.of("Errors", "Throttles")) {
+      template.resourcePropertiesCountIs(
+          "AWS::CloudWatch::Alarm",
+          Map.of("Namespace", "AWS/Lambda", "MetricName", metric, "Statistic", "Sum"),
+          2);
+    }
+    template.resourcePropertiesCountIs(
+        "AWS::CloudWatch::Alarm",
+        Map.of("MetricName", "Duration", "ExtendedStatistic", "p95", "Threshold", 8_000),
+        2);
+    for (String metric : List.of("ExecutionsFailed", "ExecutionsTimedOut")) {
+      template.hasResourceProperties(
+          "AWS::CloudWatch::Alarm", Map.of("Namespace", "AWS/States", "MetricName", metric));
+    }
+    template.hasResourceProperties(
+        "AWS::CloudWatch::Alarm",
+        Map.of("Namespace", "AWS/SQS", "MetricName", "ApproximateNumberOfMessagesVisible"));
+    template.hasResourceProperties(
+        "AWS::Scheduler::Schedule",
+        Map.of(
+            "Target",
+            Match.objectLike(
+                Map.of(
+                    "DeadLetterConfig", Match.anyValue(),
+                    "RetryPolicy", Map.of("MaximumRetryAttempts", 2)))));
   }
 
   @Test

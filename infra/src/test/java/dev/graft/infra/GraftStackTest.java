@@ -464,6 +464,23 @@ final class GraftStackTest {
     Map<String, Object> target = maps(rule.get("Targets")).getFirst();
     assertThat(target.get("Input")).isEqualTo("{\"task\":\"edge\"}");
     assertThat(String.valueOf(target.get("Arn"))).contains("MaintenanceLive");
+    String queue = standard.resources("AWS::SQS::Queue").keySet().iterator().next();
+    Map<String, Object> arn = Map.of("Fn::GetAtt", List.of(queue, "Arn"));
+    assertThat(target.get("DeadLetterConfig")).isEqualTo(Map.of("Arn", arn));
+    Map<String, Object> again = map(target.get("RetryPolicy"));
+    assertThat(number(again.get("MaximumRetryAttempts"))).isEqualTo(185);
+    assertThat(number(again.get("MaximumEventAgeInSeconds"))).isEqualTo(86_400);
+    String from = standard.resources("AWS::Events::Rule").keySet().iterator().next();
+    assertThat(statements(standard, "AWS::SQS::QueuePolicy"))
+        .filteredOn(statement -> "Allow".equals(statement.get("Effect")))
+        .singleElement()
+        .satisfies(statement -> {
+          assertThat(statement.get("Action")).isEqualTo("sqs:SendMessage");
+          assertThat(statement.get("Principal"))
+              .isEqualTo(Map.of("Service", "events.amazonaws.com"));
+          assertThat(String.valueOf(statement.get("Condition")))
+              .contains("aws:SourceArn", "Fn::GetAtt=[" + from + ", Arn]");
+        });
     assertThat(propertiesOf("AWS::Lambda::Function"))
         .filteredOn(function -> variables(function).containsKey("GRAFT_EDGE_KEYS"))
         .extracting(function -> function.get("Handler"))
@@ -471,6 +488,38 @@ final class GraftStackTest {
             "dev.graft.functions.MaintenanceFunction::handleRequest",
             "dev.graft.functions.TokensFunction::handleRequest",
             "dev.graft.functions.VolumesFunction::handleRequest");
+  }
+
+  @Test
+  void maintenance_aloneMayInvokeItselfAsOftenAsThereIsWork() {
+    assertThat(propertiesOf("AWS::Lambda::Function"))
+        .filteredOn(function -> "Allow".equals(function.get("RecursiveLoop")))
+        .extracting(function -> function.get("Handler"))
+        .containsExactly("dev.graft.functions.MaintenanceFunction::handleRequest");
+  }
+
+  @Test
+  void domain_hasAnOutputThatItsRecordPointsTo() {
+    String certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1";
+    Synthesized named =
+        Synthesized.of(i ->
+            new Installation(
+                Optional.of(new Installation.Domain("db.example.com", certificate)),
+                i.retention(),
+                i.encryption(),
+                i.stores(),
+                i.concurrency(),
+                i.alarmMail(),
+                i.cdn(),
+                i.keepData(),
+                i.accessLogs(),
+                i.functions(),
+                i.edgeFunction()));
+    assertThat(String.valueOf(named.template().findOutputs("Address")))
+        .contains("https://db.example.com");
+    assertThat(String.valueOf(named.template().findOutputs("DistributionName")))
+        .contains("DomainName");
+    assertThat(standard.template().findOutputs("DistributionName")).isEmpty();
   }
 
   private static Map<String, Object> variables(Map<String, Object> function) {

@@ -15,6 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.s3.Bucket;
+import software.amazon.awscdk.services.s3.IBucket;
 
 /**
  * The templates before cfn-lint, which knows what CloudFormation takes. It is installed by {@code
@@ -57,6 +61,7 @@ class TemplateLintTest {
     command.add(Synthesized.of(installation -> installation).file().toString());
     command.add(Synthesized.of(TemplateLintTest::withEverything).file().toString());
     command.add(Synthesized.of(TemplateLintTest::withoutCdn).file().toString());
+    command.add(replica().toString());
     Ran ran = lint(command.toArray(new String[0]));
     assertThat(ran.said()).isEmpty();
     assertThat(ran.status()).isZero();
@@ -75,6 +80,19 @@ class TemplateLintTest {
     assertThat(ran.said()).contains("BucketNam");
   }
 
+  private Path replica() throws IOException {
+    Path zip = Files.createFile(folder.resolve("replica.zip"));
+    App app = new App();
+    Stack stack = new Stack(app, "Mine");
+    IBucket bucket = Bucket.fromBucketName(stack, "Pages", "pages-of-mine");
+    new GraftReadReplica(
+        stack,
+        "Replica",
+        ReadReplica.of("vol-01234567890123456789abcdef", bucket, zip)
+            .republishedEvery(Duration.ofHours(12)));
+    return Path.of(app.synth().getDirectory()).resolve("Mine.template.json");
+  }
+
   private static Installation withEverything(Installation i) {
     return new Installation(
         Optional.of(
@@ -84,7 +102,7 @@ class TemplateLintTest {
         Duration.ofDays(30),
         Installation.Encryption.SSE_KMS,
         Installation.Stores.TWO,
-        Optional.of(50),
+        Optional.of(new Installation.Reserved(50, 1_000)),
         Optional.of("somebody@example.com"),
         true,
         true,
