@@ -274,6 +274,18 @@ class CommitTest {
   }
 
   @Test
+  void commit_mapTooLargeAndTooLate_takesItsSegmentAway() {
+    stage.faulty.beforePut("/log/", () -> stage.clock.advance(Duration.ofHours(25)));
+    CommitRequest request = scattered().inline(volume, Stage.PAGE_SIZE, base, one());
+    assertThatThrownBy(() -> stage.engine.commit(request))
+        .isInstanceOf(GraftException.Unavailable.class)
+        .hasMessageContaining("did not land and will not");
+    assertThat(stage.faulty.deleted()).hasSize(1);
+    assertThat(stage.faulty.deleted().getFirst().value()).contains("/segments/");
+    assertThat(stage.changes(volume, null).head()).isEqualTo(base);
+  }
+
+  @Test
   void commit_noPagesAtAll_changesTheCount() {
     committed(stage.engine.commit(request(1)));
     base = stage.changes(volume, base).upto();
