@@ -4,12 +4,8 @@ import dev.graft.client.Departure.Passenger;
 import dev.graft.client.cache.FrameCache;
 import dev.graft.client.turn.Turn;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.log.CommitDraft;
 import dev.graft.protocol.log.Position;
-import dev.graft.protocol.log.TransactionRecord;
-import dev.graft.protocol.page.PageSet;
 import dev.graft.protocol.remote.CommitOutcome;
-import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.Graft;
 import dev.graft.protocol.remote.Remote;
 import java.util.ArrayList;
@@ -23,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * by many threads.
  */
 final class Departures {
-  /** The most bytes of frames of one commit: what fits the commit itself. */
-  private static final int MAX_FRAME_BYTES = 64 * 1024;
-
   /** Pushes before one commit; more mean that local transactions come without an end. */
   private static final int MAX_PUSHES = 16;
 
@@ -161,11 +154,11 @@ final class Departures {
       if (conflict != null) {
         leave(each);
         each.ended(conflict);
-      } else if (group.isEmpty() || load.mayTake(each)) {
+      } else if (group.isEmpty() || each.merges() && load.mayTake(each.request(), each.footprint)) {
         leave(each);
         group.add(each);
-        load.add(each);
-        if (!load.mayShare(each)) {
+        load.add(each.request(), each.footprint);
+        if (!Load.mayShare(each.request())) {
           break;
         }
       }
@@ -178,48 +171,6 @@ final class Departures {
     return each.base.generation == now.generation
         ? null
         : line.conflict(each.base, now, each.footprint, each.merges());
-  }
-
-  /** What a group carries. */
-  private static final class Load {
-    private int transactions;
-    private int transactionBytes;
-    private long frameBytes;
-    private PageSet written = PageSet.empty();
-    private boolean countChanged;
-
-    /** Whether others may go with it: its pages are in the request itself. */
-    boolean mayShare(Passenger each) {
-      return each.request().content() instanceof CommitRequest.Content.Inline;
-    }
-
-    boolean mayTake(Passenger each) {
-      return each.merges()
-          && mayShare(each)
-          && !countChanged
-          && each.footprint.meets(written).isEmpty()
-          && transactions < CommitDraft.MAX_TRANSACTIONS
-          && transactionBytes + transactionBytes(each) <= CommitDraft.MAX_TRANSACTION_BYTES
-          && frameBytes + frameBytes(each) <= MAX_FRAME_BYTES;
-    }
-
-    void add(Passenger each) {
-      transactions++;
-      transactionBytes += transactionBytes(each);
-      frameBytes += frameBytes(each);
-      written = written.union(each.footprint.writes());
-      countChanged |= !each.request().count().equals(each.footprint.before());
-    }
-
-    private static int transactionBytes(Passenger each) {
-      return each.request().transactions().stream().mapToInt(TransactionRecord::encodedBytes).sum();
-    }
-
-    private static long frameBytes(Passenger each) {
-      return each.request().content() instanceof CommitRequest.Content.Inline inline
-          ? inline.frames().stream().mapToLong(frame -> frame.length).sum()
-          : 0;
-    }
   }
 
   /**
