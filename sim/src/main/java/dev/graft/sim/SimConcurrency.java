@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Concurrency that a seed decides. Each task has a thread, but only the one that holds the baton
  * runs; at every call that may wait it hands the baton to a task chosen by the seed, perhaps
- * itself. Time is virtual and moves only when nobody can run. So one seed gives one history, which
- * {@link #traceHash} names.
+ * itself. Time is virtual and moves only when nobody can run, and by {@link #tick}. So one seed
+ * gives one history, which {@link #traceHash} names.
  *
  * <p>What tasks do between two such calls is atomic here: races of code that never calls a
  * concurrency are not found. Interrupts are ignored. One object plays one {@link #run}.
@@ -147,6 +147,17 @@ public final class SimConcurrency implements Concurrency {
 
   /** Virtual time since the start. */
   public Duration age() {
+    return baton.age();
+  }
+
+  /**
+   * Lets a nanosecond pass for the running task, which goes on: what happens before and after at
+   * one time can be told apart.
+   *
+   * @return virtual time since the start, later than any that was given before
+   */
+  public Duration tick() {
+    baton.tick();
     return baton.age();
   }
 

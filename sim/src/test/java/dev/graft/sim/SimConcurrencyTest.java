@@ -67,6 +67,33 @@ class SimConcurrencyTest extends ConcurrencyContract {
     return new Played(order, sim.traceHash());
   }
 
+  /** Whoever is due meanwhile runs when nobody else can, and time never goes back. */
+  @Test
+  void tick_betweenAlarms_timeOnlyGrowsAndSleepersWake() throws Exception {
+    SimConcurrency sim = new SimConcurrency(1);
+    long woken =
+        sim.run(() -> {
+          Task<Long> sleeper =
+              sim.fork(
+                  "sleeper",
+                  () -> {
+                    sim.sleepUntil(sim.instant().plusNanos(3));
+                    return sim.age().toNanos();
+                  });
+          sim.yieldNow();
+          long last = -1;
+          for (int i = 0; i < 10; i++) {
+            long now = sim.tick().toNanos();
+            assertThat(now).isGreaterThan(last);
+            last = now;
+          }
+          sim.awaitAll(List.of(sleeper));
+          assertThat(sleeper.result()).isGreaterThanOrEqualTo(last);
+          return sleeper.result();
+        });
+    assertThat(sim.age().toNanos()).isEqualTo(woken).isEqualTo(10);
+  }
+
   @Test
   void run_sameSeed_isTheSameHistory() throws Exception {
     Set<Hash> traces = new HashSet<>();

@@ -23,6 +23,7 @@ public final class Judge {
     long reads = new ReadRules(history, models, findings).check();
     new TimeRules(history, models, findings).check();
     new OutcomeRules(history, findings).check();
+    new OwnCommitRules(history, findings).check();
     new CounterRules(history, findings).check();
     for (At<Event> at : history.lines()) {
       if (at.event() instanceof Event.Claim claim && !claim.holds()) {

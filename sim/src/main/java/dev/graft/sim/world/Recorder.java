@@ -22,9 +22,12 @@ public final class Recorder {
     this.sim = sim;
   }
 
-  /** Nanoseconds since the world began. */
+  /**
+   * Nanoseconds since the world began; later than any that was given before, so that the times of a
+   * history say what came first where nothing waits.
+   */
   long now() {
-    return sim.age().toNanos();
+    return sim.tick().toNanos();
   }
 
   /** The same of an instant; -1 for one that lies before. */

@@ -109,18 +109,21 @@ final class WatchedReplica implements InvocationHandler {
 
   private Snapshot pinned() {
     requireAlive();
-    Snapshot snapshot = replica.snapshot();
     if (!watches) {
-      return snapshot;
+      return replica.snapshot();
     }
+    long began = world.recorder().now();
+    Snapshot snapshot = replica.snapshot();
     View view = session.view(snapshot);
     lastPinned = view;
-    return new WatchedSnapshot(world, session, this, snapshot, view);
+    return new WatchedSnapshot(world, session, this, snapshot, view, began);
   }
 
   private Transaction begin() {
     requireAlive();
-    WatchedTransaction transaction = new WatchedTransaction(world, session, this, replica.begin());
+    long began = world.recorder().now();
+    WatchedTransaction transaction =
+        new WatchedTransaction(world, session, this, replica.begin(), began);
     writing = transaction;
     return transaction;
   }

@@ -25,13 +25,14 @@ final class WatchedSnapshot implements Snapshot {
   private final Map<Long, String> reads = new TreeMap<>();
   private boolean closed;
 
-  WatchedSnapshot(World world, Session session, WatchedReplica by, Snapshot snapshot, View view) {
+  WatchedSnapshot(
+      World world, Session session, WatchedReplica by, Snapshot snapshot, View view, long began) {
     this.world = world;
     this.session = session;
     this.by = by;
     this.snapshot = snapshot;
     this.view = view;
-    this.began = world.recorder().now();
+    this.began = began;
   }
 
   @Override

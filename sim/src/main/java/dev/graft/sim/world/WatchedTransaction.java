@@ -31,13 +31,14 @@ final class WatchedTransaction implements Transaction {
   private final TreeMap<Long, String> writes = new TreeMap<>();
   private long smallest;
 
-  WatchedTransaction(World world, Session session, WatchedReplica by, Transaction transaction) {
+  WatchedTransaction(
+      World world, Session session, WatchedReplica by, Transaction transaction, long began) {
     this.world = world;
     this.session = session;
     this.by = by;
     this.transaction = transaction;
     this.view = session.view(transaction.base());
-    this.began = world.recorder().now();
+    this.began = began;
     this.smallest = view.count();
   }
 

@@ -595,6 +595,59 @@ class PlantedHistoryTest {
   }
 
   @Test
+  void judge_ownLocalCommitIsNotSeen_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.read(a, Set.of(2L));
+    plant(Kind.REGRESSION, Event.Read.class, read -> with(read, View.of(2, 3), 2, "t2:2"));
+  }
+
+  @Test
+  void judge_ownLocalCommitIsNotSeenByTheNextTransaction_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.commitLocal(a, work("t4", Set.of(3L), 1));
+    plant(
+        Kind.REGRESSION,
+        Event.Commit.class,
+        commit ->
+            commit.transaction().equals("t4")
+                ? changed(commit, "t4", View.of(2, 3), commit.reads(), commit.readSet())
+                : commit);
+  }
+
+  @Test
+  void judge_ownLocalCommitIsAwayAfterAPush_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.push(a, "reject");
+    world.read(a, Set.of(2L));
+    plant(Kind.REGRESSION, Event.Read.class, read -> with(read, View.of(2, 3), 2, "t2:2"));
+  }
+
+  /** As SQLite does: what a transaction reads is written down when the lock is given back. */
+  @Test
+  void judge_snapshotPinnedBeforeAnOwnLocalCommitAndGivenBackAfterIt_isClean() {
+    ReferenceWorld.Pinned before = world.pin(a);
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.events.add(
+        new Event.Read(
+            world.tick(),
+            a.session(),
+            V,
+            before.began(),
+            before.view(),
+            Map.of(2L, "t2:2"),
+            "current"));
+    clean();
+  }
+
+  @Test
+  void judge_ownLocalCommitIsGivenUp_mayBeUnseen() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.discard(a);
+    world.read(a, Set.of(2L));
+    clean();
+  }
+
+  @Test
   void judge_revertOverACommitThatItsMakerDidNotKnow_isFound() {
     world.revert(a, "r", 1);
     plant(
