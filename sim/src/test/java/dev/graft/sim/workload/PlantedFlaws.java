@@ -37,7 +37,7 @@ final class PlantedFlaws {
   private PlantedFlaws() {}
 
   /** A store that does what another one does. */
-  private static class Wrapped implements ObjectStore {
+  static class Wrapped implements ObjectStore {
     final ObjectStore store;
 
     Wrapped(ObjectStore store) {
