@@ -1,5 +1,6 @@
 package dev.graft.sim.workload;
 
+import dev.graft.concurrency.Promise;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.sim.world.Session;
 import dev.graft.sim.world.World;
@@ -8,15 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Many small commits, and readers that have been away for long: roll-ups and, past 1,024 commits,
- * checkpoints are made by several engines at once, while others read through them.
+ * Many small commits, and readers that have been away for long: roll-ups are made by several
+ * engines at once, while others read through them. Past 1,024 commits there are caretakers, too,
+ * who come when the first checkpoint is due and make it beside the engine whose commit asked for
+ * it.
  */
 public final class Upkeep implements Workload {
   private static final int WRITERS = 2;
   private static final int READERS = 3;
   private static final int READS = 6;
+  private static final int CARETAKERS = 2;
+
+  /** When the first checkpoint is due. */
+  private static final long DUE = 1_024;
+
   private static final long PAGES = 400;
 
   private final String name;
@@ -41,6 +50,8 @@ public final class Upkeep implements Workload {
   public void play(World world) throws Exception {
     VolumeId volume = world.createVolume(StampedPages.SIZE);
     List<Callable<Boolean>> parts = new ArrayList<>();
+    AtomicInteger writing = new AtomicInteger(WRITERS);
+    Promise<Boolean> due = world.sim().promise("a checkpoint is due");
     for (int i = 1; i <= WRITERS; i++) {
       Session session = world.open("w" + i, volume);
       SplittableRandom random = world.random();
@@ -49,8 +60,15 @@ public final class Upkeep implements Workload {
         for (int t = 1; t <= commits; t++) {
           long stamp = number * 1_000_000L + t;
           long page = 1 + random.nextLong(PAGES);
-          session.insist(
-              "w" + number + "-t" + t, tx -> tx.write(page, StampedPages.of(page, stamp)));
+          Session.Reply reply =
+              session.insist(
+                  "w" + number + "-t" + t, tx -> tx.write(page, StampedPages.of(page, stamp)));
+          if (reply.isDone() && reply.lsn() >= DUE) {
+            due.complete(true);
+          }
+        }
+        if (writing.decrementAndGet() == 0) {
+          due.complete(false);
         }
         return true;
       });
@@ -76,6 +94,14 @@ public final class Upkeep implements Workload {
         }
         return true;
       });
+    }
+    if (WRITERS * commits > DUE) {
+      for (int i = 1; i <= CARETAKERS; i++) {
+        parts.add(() -> {
+          world.sim().awaitAll(List.of(due.task()));
+          return world.lookAfter(volume);
+        });
+      }
     }
     world.together(parts);
   }

@@ -4,6 +4,7 @@ import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Task;
 import dev.graft.engine.EngineOptions;
 import dev.graft.engine.EngineRemote;
+import dev.graft.engine.Swept;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
@@ -255,6 +256,22 @@ public final class World implements AutoCloseable {
         | GraftException.NotFound
         | GraftException.Gone e) {
       sim.note("not retained: " + e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Looks after a whole volume with an engine that nobody else has; whether that came to an end.
+   */
+  public boolean lookAfter(VolumeId volume) {
+    ObjectStore seen = flaws.stores().apply(store, sim);
+    EngineRemote engine = engine(seen, machine(), instances.fresh());
+    try {
+      Swept swept = patiently(() -> engine.sweep(volume));
+      sim.note("looked after: " + swept);
+      return true;
+    } catch (GraftException.Unavailable | GraftException.Corrupt e) {
+      sim.note("not looked after: " + e.getMessage());
       return false;
     }
   }

@@ -2,9 +2,12 @@ package dev.graft.sim.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.graft.engine.store.PutOutcome;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.sim.Fault;
 import dev.graft.sim.world.Flaws;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +35,7 @@ class WorkloadsTest {
   private static Ran run(Flaws flaws, String... arguments) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    int code = Main.run(print, print, flaws, arguments);
+    int code = Main.run(InputStream.nullInputStream(), print, print, flaws, arguments);
     return new Ran(code, out.toString(StandardCharsets.UTF_8).lines().toList());
   }
 
@@ -51,13 +54,24 @@ class WorkloadsTest {
     assertThat(ran.lines).noneMatch(line -> line.startsWith("never hit"));
   }
 
-  /** Past 1,024 commits, where checkpoints begin; too long to be played for each seed. */
+  /**
+   * Past 1,024 commits, where checkpoints begin; too long to be played for each seed. Two engines
+   * at least make the same checkpoint, and put the same state record for it: one of them comes
+   * first.
+   */
   @Test
   void play_checkpointsRace_isClean() {
     Workload checkpoints = Workloads.named("checkpoints").orElseThrow();
-    Played played = new Player(checkpoints, Player.USUAL, Flaws.NONE).play(1);
+    CheckpointRace race = new CheckpointRace(new Lsn(1_024));
+    Flaws met = Flaws.NONE.withStores(race::watch);
+    Played played = new Player(checkpoints, Player.USUAL, met).play(1);
     assertThat(played.findings()).isEmpty();
     assertThat(played.verdict().commits()).isGreaterThan(1_024);
+    assertThat(race.builders()).as("engines that made the checkpoint").isGreaterThan(1);
+    assertThat(race.records())
+        .hasAtLeastOneElementOfType(PutOutcome.Created.class)
+        .hasAtLeastOneElementOfType(PutOutcome.AlreadyExists.class);
+    assertThat(race.mostNamed()).as("checkpoints of the commit in one record").isEqualTo(1);
   }
 
   @Test
