@@ -153,7 +153,7 @@ public sealed interface Event {
    *
    * @param time when it landed; -1 when that is not known
    * @param transactions in their order; none for the first commit of a fork
-   * @param count pages after it
+   * @param count pages after it; -1 when it is not known
    * @param commitTime the time that it carries, in nanoseconds; -1 when it is not known
    * @param oldestSegment when the oldest segment that it names was made; -1 for none
    * @param revertTo the LSN that it goes back to; -1 for none

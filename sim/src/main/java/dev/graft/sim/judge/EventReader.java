@@ -11,18 +11,21 @@ public final class EventReader {
    */
   public static Event event(String line) {
     Fields in = Fields.of(line);
-    long time = in.number("time");
+    long time = in.number("time", -1);
     String kind = in.text("event");
     return switch (kind) {
       case "told" ->
           new Event.Told(
-              time, in.number("call"), in.one("outcome", Event.Outcome.class), in.number("lsn"));
+              time,
+              in.number("call", 0),
+              in.one("outcome", Event.Outcome.class),
+              in.number("lsn", 0));
       case "read" ->
           new Event.Read(
               time,
               in.text("session"),
               in.text("volume"),
-              in.number("began"),
+              in.number("began", -1),
               in.view(),
               in.pages("reads"),
               in.text("kind"));
@@ -31,9 +34,9 @@ public final class EventReader {
               time,
               in.text("session"),
               in.text("volume"),
-              in.number("began"),
-              in.number("asked"),
-              in.number("lsn"));
+              in.number("began", -1),
+              in.number("asked", -1),
+              in.number("lsn", 0));
       case "discarded" -> new Event.Discarded(time, in.text("client"), in.names("transactions"));
       case "standing" ->
           new Event.Standing(
@@ -41,7 +44,7 @@ public final class EventReader {
               in.text("session"),
               in.text("client"),
               in.text("volume"),
-              in.number("lsn"),
+              in.number("lsn", 0),
               in.names("pending"));
       case "shown" ->
           new Event.Shown(
@@ -49,27 +52,27 @@ public final class EventReader {
               in.text("process"),
               in.text("connection"),
               in.text("volume"),
-              in.number("number"),
+              in.number("number", 0),
               in.view());
       case "claim" -> new Event.Claim(time, in.truth("holds"), in.text("sentence"));
       case "logged" ->
           new Event.Logged(
               time,
               in.text("volume"),
-              in.number("lsn"),
+              in.number("lsn", 0),
               in.names("transactions"),
-              in.number("count"),
-              in.number("commitTime"),
-              in.number("oldestSegment"),
-              in.number("revertTo"));
+              in.number("count", -1),
+              in.number("commitTime", -1),
+              in.number("oldestSegment", -1),
+              in.number("revertTo", -1));
       case "origin" ->
-          new Event.Origin(time, in.text("volume"), in.text("parent"), in.number("lsn"));
+          new Event.Origin(time, in.text("volume"), in.text("parent"), in.number("lsn", 0));
       default -> call(kind, time, in);
     };
   }
 
   private static Event call(String kind, long time, Fields in) {
-    long call = in.number("call");
+    long call = in.number("call", 0);
     String session = in.text("session");
     String volume = in.text("volume");
     return switch (kind) {
@@ -82,13 +85,13 @@ public final class EventReader {
               volume,
               in.text("transaction"),
               in.text("work"),
-              in.number("began"),
+              in.number("began", -1),
               in.view(),
               in.pages("reads"),
               in.numbersOrNull("readSet"),
               in.pages("writes"),
-              in.number("count"),
-              in.number("smallest"),
+              in.number("count", 0),
+              in.number("smallest", 0),
               in.one("durability", Event.Durability.class),
               in.text("policy"));
       case "pull" -> new Event.Pull(time, call, session, volume);
@@ -96,9 +99,9 @@ public final class EventReader {
           new Event.Push(time, call, session, volume, in.names("transactions"), in.text("policy"));
       case "revert" ->
           new Event.Revert(
-              time, call, session, volume, in.text("transaction"), in.view(), in.number("to"));
+              time, call, session, volume, in.text("transaction"), in.view(), in.number("to", 0));
       case "fork" ->
-          new Event.Fork(time, call, session, volume, in.number("lsn"), in.text("child"));
+          new Event.Fork(time, call, session, volume, in.number("lsn", 0), in.text("child"));
       default -> throw new IllegalArgumentException("no event is called '" + kind + "'");
     };
   }

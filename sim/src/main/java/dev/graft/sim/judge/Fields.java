@@ -40,7 +40,9 @@ final class Fields {
       }
       return fields;
     } catch (IOException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
+      // What follows the first line of it is Jackson's own place in the line.
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IllegalArgumentException("not JSON: " + why, e);
     }
   }
 
@@ -75,34 +77,50 @@ final class Fields {
     };
   }
 
-  private <T> T get(String name, Class<T> type) {
-    Object value = fields.get(name);
+  private <T> T get(String name, Class<T> type, String what) {
+    return as(fields.get(name), type, "field '" + name + "' is missing or not " + what);
+  }
+
+  private static <T> T as(@Nullable Object value, Class<T> type, String wrong) {
     if (!type.isInstance(value)) {
-      throw new IllegalArgumentException("field '" + name + "' is missing or no " + type);
+      throw new IllegalArgumentException(wrong);
     }
     return type.cast(value);
   }
 
-  long number(String name) {
-    return get(name, Long.class);
+  /** A number that is not below the smallest one that makes sense. */
+  long number(String name, long smallest) {
+    long number = get(name, Long.class, "a whole number");
+    if (number < smallest) {
+      throw new IllegalArgumentException(
+          "field '" + name + "' is " + number + ", and at least " + smallest + " makes sense");
+    }
+    return number;
   }
 
   String text(String name) {
-    return get(name, String.class);
+    return get(name, String.class, "text");
   }
 
   boolean truth(String name) {
-    return get(name, Boolean.class);
+    return get(name, Boolean.class, "true or false");
   }
 
   <E extends Enum<E>> E one(String name, Class<E> type) {
-    return Enum.valueOf(type, text(name).toUpperCase(Locale.ROOT));
+    String text = text(name);
+    for (E each : type.getEnumConstants()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return each;
+      }
+    }
+    throw new IllegalArgumentException(
+        "field '" + name + "' is '" + text + "', which it cannot be");
   }
 
   List<String> names(String name) {
     List<String> names = new ArrayList<>();
-    for (Object element : get(name, List.class)) {
-      names.add((String) element);
+    for (Object element : get(name, List.class, "a list")) {
+      names.add(as(element, String.class, "field '" + name + "' is not a list of texts"));
     }
     return names;
   }
@@ -112,21 +130,36 @@ final class Fields {
       return null;
     }
     Set<Long> numbers = new LinkedHashSet<>();
-    for (Object element : get(name, List.class)) {
-      numbers.add((Long) element);
+    for (Object element : get(name, List.class, "a list")) {
+      numbers.add(as(element, Long.class, "field '" + name + "' is not a list of whole numbers"));
     }
     return numbers;
   }
 
   Map<Long, String> pages(String name) {
     Map<Long, String> pages = new LinkedHashMap<>();
-    Map<?, ?> members = get(name, Map.class);
-    members.forEach((page, content) -> pages.put(Long.valueOf((String) page), (String) content));
+    Map<?, ?> members = get(name, Map.class, "an object");
+    members.forEach((page, content) ->
+        pages.put(
+            page(name, String.valueOf(page)),
+            as(content, String.class, "field '" + name + "' has a content that is not text")));
     return pages;
   }
 
+  private static long page(String name, String text) {
+    try {
+      long page = Long.parseLong(text);
+      if (page >= 1) {
+        return page;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("field '" + name + "' has '" + text + "' for a page");
+  }
+
   View view() {
-    Fields view = new Fields(get("view", Map.class));
-    return new View(view.number("lsn"), view.names("pending"), view.number("count"));
+    Fields view = new Fields(get("view", Map.class, "an object"));
+    return new View(view.number("lsn", 0), view.names("pending"), view.number("count", -1));
   }
 }

@@ -1,6 +1,7 @@
 package dev.graft.sim.judge;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ final class History {
       number++;
       try {
         history.add(number, EventReader.event(line), findings);
-      } catch (IllegalArgumentException | ClassCastException e) {
+      } catch (IllegalArgumentException e) {
         findings.add(Violation.Kind.HISTORY, "a line is no event: " + e.getMessage(), number);
       }
     }
@@ -120,6 +121,14 @@ final class History {
   @Nullable At<Event.Logged> logged(String volume, long lsn) {
     NavigableMap<Long, At<Event.Logged>> log = logs.get(volume);
     return log == null ? null : log.get(lsn);
+  }
+
+  /** The commits of a log between two LSNs, neither of them included. */
+  Collection<At<Event.Logged>> logged(String volume, long after, long before) {
+    NavigableMap<Long, At<Event.Logged>> log = logs.get(volume);
+    return log == null || after >= before
+        ? List.of()
+        : log.subMap(after, false, before, false).values();
   }
 
   @Nullable At<Event.Origin> origin(String volume) {

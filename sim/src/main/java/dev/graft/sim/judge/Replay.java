@@ -280,12 +280,10 @@ final class Replay {
 
   private List<String> between(Event.Logged logged, long base, int index) {
     List<String> between = new ArrayList<>();
-    for (long lsn = base + 1; lsn < logged.lsn(); lsn++) {
-      At<Event.Logged> at = history.logged(logged.volume(), lsn);
-      if (at != null) {
-        between.addAll(at.event().transactions());
-      }
-    }
+    history.logged(logged.volume(), base, logged.lsn()).stream()
+        .map(At::event)
+        .map(Event.Logged::transactions)
+        .forEach(between::addAll);
     between.addAll(logged.transactions().subList(0, index));
     return between;
   }

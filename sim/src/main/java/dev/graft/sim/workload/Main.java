@@ -2,23 +2,28 @@ package dev.graft.sim.workload;
 
 import dev.graft.sim.Fault;
 import dev.graft.sim.FaultPlan;
+import dev.graft.sim.judge.Judge;
+import dev.graft.sim.judge.Verdict;
 import dev.graft.sim.world.Flaws;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The command {@code sim/run}: plays seeds and says what came of them. */
+/** The command {@code sim/run}: plays seeds, or judges a history, and says what came of it. */
 public final class Main {
   private static final int FINDINGS_SHOWN = 5;
+  private static final String JUDGE = "--judge";
 
   private final PrintStream out;
   private final RunOptions options;
@@ -34,11 +39,11 @@ public final class Main {
 
   /** Ends with 0 when all is well, 1 when something was found, 2 when it was asked wrongly. */
   public static void main(String[] arguments) throws Exception {
-    System.exit(run(System.out, System.err, Flaws.NONE, arguments));
+    System.exit(run(System.in, System.out, System.err, Flaws.NONE, arguments));
   }
 
   /** The same with bugs planted, and without the end of the process. */
-  static int run(PrintStream out, PrintStream err, Flaws flaws, String... arguments)
+  static int run(InputStream in, PrintStream out, PrintStream err, Flaws flaws, String... arguments)
       throws Exception {
     if (List.of(arguments).contains("--help")) {
       out.println(RunOptions.USAGE);
@@ -46,6 +51,9 @@ public final class Main {
     }
     RunOptions options;
     try {
+      if (List.of(arguments).contains(JUDGE)) {
+        return judge(in, out, arguments);
+      }
       options = RunOptions.of(arguments);
     } catch (IllegalArgumentException e) {
       err.println("sim/run: " + e.getMessage());
@@ -53,6 +61,23 @@ public final class Main {
       return 2;
     }
     return new Main(out, options, flaws).run();
+  }
+
+  private static int judge(InputStream in, PrintStream out, String... arguments) {
+    if (arguments.length != 2 || !arguments[0].equals(JUDGE)) {
+      throw new IllegalArgumentException(
+          "'--judge FILE' takes one file, and nothing else beside it");
+    }
+    Verdict verdict = Judge.judge(HistoryFile.read(arguments[1], in).lines());
+    Played.sentences(verdict).forEach(out::println);
+    out.printf(
+        Locale.ROOT,
+        "%d commits of %d transactions, %d pages checked, %d violations%n",
+        verdict.commits(),
+        verdict.transactions(),
+        verdict.reads(),
+        verdict.violations().size());
+    return verdict.isClean() ? 0 : 1;
   }
 
   private record Turn(Player player, Future<Played> played) {}

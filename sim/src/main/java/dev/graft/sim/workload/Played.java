@@ -37,6 +37,11 @@ public record Played(
     if (failure != null) {
       return List.of("ended early: " + failure);
     }
+    return sentences(verdict);
+  }
+
+  /** What a judge found, one sentence each. */
+  static List<String> sentences(Verdict verdict) {
     return verdict.violations().stream()
         .map(found -> found.kind() + " " + found.lines() + ": " + found.sentence())
         .toList();

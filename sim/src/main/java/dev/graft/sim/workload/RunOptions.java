@@ -54,6 +54,7 @@ record RunOptions(
       """
       usage: sim/run --seeds A..B [--workload NAME]... [--without FAULT]... [--often FAULT=P]...
                      [--in-turn] [--way WAY] [--jobs N] [--history FILE] [--json]
+             sim/run --judge FILE
         --seeds A..B      the seeds, both ends included; one number for one seed
         --workload NAME   all, when none is named; "checkpoints" then by every 50th seed only
         --in-turn         each seed plays one workload, the next seed the next one; every 50th
@@ -64,11 +65,13 @@ record RunOptions(
         --often FAULT=P   another probability than the usual one, 0 to 1
         --jobs N          worlds at one time; 1 when not given
         --history FILE    writes the last world's history as JSON lines
+        --judge FILE      plays nothing: judges a history of JSON lines; "-" for the standard input
         --json            the last line of the output is one JSON object: seeds, commits,
                           violations, faults (name to hits), traceHash (over all seeds)
         --help            this
       ends with 0 when all is well; 1 when the judge found something, a play ended early, or,
-      over %d plays and more, a fault was never hit; 2 when it was asked wrongly\
+      over %d plays and more, a fault was never hit; 2 when it was asked wrongly, or what is to be
+      judged is no history\
       """
           .formatted(PLAYS_THAT_HIT_ALL);
 
