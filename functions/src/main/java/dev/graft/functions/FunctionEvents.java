@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class FunctionEvents {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int OK = 200;
+  private static final int LOWEST_STATUS = 100;
+  private static final int HIGHEST_STATUS = 599;
 
   private FunctionEvents() {}
 
@@ -116,14 +118,24 @@ public final class FunctionEvents {
         String name = json.currentName();
         JsonToken value = json.nextToken();
         switch (name) {
-          case "statusCode" -> status = json.getIntValue();
-          case "isBase64Encoded" -> base64 = json.getBooleanValue();
-          case "body" -> body = value == JsonToken.VALUE_NULL ? "" : json.getText();
+          case "statusCode" -> {
+            expect(value == JsonToken.VALUE_NUMBER_INT);
+            status = json.getIntValue();
+            expect(status >= LOWEST_STATUS && status <= HIGHEST_STATUS);
+          }
+          case "isBase64Encoded" -> {
+            expect(value == JsonToken.VALUE_TRUE || value == JsonToken.VALUE_FALSE);
+            base64 = json.getBooleanValue();
+          }
+          case "body" -> {
+            expect(value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL);
+            body = value == JsonToken.VALUE_NULL ? "" : json.getText();
+          }
           case "headers" -> {
             expect(value == JsonToken.START_OBJECT);
             while (json.nextToken() == JsonToken.FIELD_NAME) {
               String header = json.currentName().toLowerCase(Locale.ROOT);
-              json.nextToken();
+              expect(json.nextToken().isScalarValue());
               headers.put(header, json.getText());
             }
           }
@@ -133,9 +145,18 @@ public final class FunctionEvents {
       expect(json.currentToken() == JsonToken.END_OBJECT);
     }
     headers.remove("content-length");
-    byte[] bytes =
-        base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
-    return new Answer(status, headers, bytes);
+    return new Answer(status, headers, bytes(body, base64));
+  }
+
+  private static byte[] bytes(String body, boolean base64) throws IOException {
+    if (!base64) {
+      return body.getBytes(StandardCharsets.UTF_8);
+    }
+    try {
+      return Base64.getDecoder().decode(body);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the body of the function's answer is no base 64", e);
+    }
   }
 
   private static void expect(boolean right) throws IOException {
