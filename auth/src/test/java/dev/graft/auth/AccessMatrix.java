@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +163,18 @@ public final class AccessMatrix {
         new Route.LogRange(volume, new Lsn(1)),
         // Last, for what a good token deletes is gone for those that follow.
         new Route.Delete(volume));
+  }
+
+  /** Every kind of route that there is: tests that ask "every route" are held to it. */
+  public static Set<Class<?>> kindsOfRoutes() {
+    return kinds(Route.class).collect(Collectors.toSet());
+  }
+
+  private static Stream<Class<?>> kinds(Class<?> type) {
+    Class<?>[] permitted = type.getPermittedSubclasses();
+    return permitted == null
+        ? Stream.of(type)
+        : Arrays.stream(permitted).flatMap(AccessMatrix::kinds);
   }
 
   private VolumeScope own() {

@@ -92,6 +92,18 @@ class AccessMatrixTest {
   }
 
   @Test
+  void matrix_asksEveryKindOfRoute() {
+    for (List<AccessMatrix.Case> cases : List.of(matrix.refused(), matrix.admitted())) {
+      assertThat(
+              cases.stream()
+                  .flatMap(each -> Route.parse(each.method(), each.path()).stream())
+                  .<Class<?>>map(Route::getClass))
+          .containsAll(AccessMatrix.kindsOfRoutes());
+    }
+    assertThat(AccessMatrix.kindsOfRoutes()).contains(Route.Create.class, Route.LogRange.class);
+  }
+
+  @Test
   void admission_matrix_isRefusedAndTheRestAdmitted() {
     List<AccessMatrix.Case> refused = matrix.refused();
     System.out.println(

@@ -98,6 +98,7 @@ class RemoteTestsTest {
       assertThat(entry.why().isEmpty())
           .as(entry.name())
           .isEqualTo(all && entry.without().isEmpty());
+      assertThat(entry.over()).as(entry.name()).containsAll(entry.often());
     }
   }
 

@@ -2,8 +2,12 @@ package dev.graft.localstack;
 
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.ThreadConcurrency;
+import dev.graft.engine.store.CountingObjectStore;
 import dev.graft.engine.store.FileObjectStore;
+import dev.graft.engine.store.GetOutcome;
+import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.s3.HostS3;
 import dev.graft.s3.S3ObjectStore;
 import dev.graft.s3.fake.FakeS3;
@@ -13,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,6 +47,8 @@ final class StandIns {
 
   private static final long SEED = 5;
   private static final double FAULT_RATE = 0.02;
+  private static final int LISTED = 1_000;
+  private static final int TRIES = 20;
 
   /** All but a flipped bit, which no cache in front of S3 would keep: its connection is sealed. */
   private static final Fault[] FAULTS =
@@ -51,9 +58,12 @@ final class StandIns {
   private static Kind kind = Kind.NONE;
 
   private static @Nullable FakeS3 fake;
-  private static final Map<Object, ObjectStore> STORES = new HashMap<>();
+  private static final Map<Object, CountingObjectStore> STORES = new HashMap<>();
   private static final Map<Object, Stack> STACKS = new HashMap<>();
   private static final List<AutoCloseable> TO_CLOSE = new ArrayList<>();
+
+  /** What the stores that have gone were asked. */
+  private static long requests;
 
   private StandIns() {}
 
@@ -72,33 +82,66 @@ final class StandIns {
     return switch (kind) {
       case NONE -> given;
       case FOLDER ->
-          STORES.computeIfAbsent(given, key -> FileObjectStore.open(newFolder(), concurrency));
-      case FAKE_S3, LOCALSTACK -> bucket(given, concurrency);
+          STORES.computeIfAbsent(
+              given,
+              key -> new CountingObjectStore(FileObjectStore.open(newFolder(), concurrency)));
+      case FAKE_S3, LOCALSTACK -> STORES.computeIfAbsent(given, key -> bucket(concurrency));
     };
   }
 
-  /** The store in the place of the one in a folder: that one, where it may be in a folder. */
+  /**
+   * The store in the place of the one in a folder: that one, where it may be in a folder; else a
+   * bucket with what lies in the folder at the first call.
+   */
   static synchronized ObjectStore ofFolder(Path folder) {
     InstantSource clock = InstantSource.system();
-    return switch (kind) {
-      case NONE, FOLDER ->
-          STORES.computeIfAbsent(folder, key -> FileObjectStore.open(folder, clock));
-      case FAKE_S3, LOCALSTACK -> bucket(folder, clock);
-    };
+    return STORES.computeIfAbsent(
+        folder,
+        key -> {
+          FileObjectStore files = FileObjectStore.open(folder, clock);
+          return switch (kind) {
+            case NONE, FOLDER -> new CountingObjectStore(files);
+            case FAKE_S3, LOCALSTACK -> copied(files, bucket(clock));
+          };
+        });
   }
 
-  private static ObjectStore bucket(Object key, InstantSource clock) {
-    return STORES.computeIfAbsent(
-        key,
-        missing -> {
-          S3ObjectStore store =
-              kind == Kind.FAKE_S3
-                  ? S3ObjectStore.open(fake().newBucket(), FakeS3.credentials(), clock)
-                  : S3ObjectStore.open(
-                      HostS3.start().orElseThrow().newBucket(), HostS3.credentials(), clock);
-          TO_CLOSE.add(store);
-          return store;
-        });
+  private static CountingObjectStore bucket(InstantSource clock) {
+    S3ObjectStore store =
+        kind == Kind.FAKE_S3
+            ? S3ObjectStore.open(fake().newBucket(), FakeS3.credentials(), clock)
+            : S3ObjectStore.open(
+                HostS3.start().orElseThrow().newBucket(), HostS3.credentials(), clock);
+    TO_CLOSE.add(store);
+    return new CountingObjectStore(store);
+  }
+
+  private static <S extends ObjectStore> S copied(ObjectStore from, S to) {
+    List<ObjectKey> keys = from.list("", "", LISTED);
+    while (!keys.isEmpty()) {
+      for (ObjectKey key : keys) {
+        if (from.get(key, 0, Integer.MAX_VALUE) instanceof GetOutcome.Found found) {
+          copy(key, found.bytes(), to);
+        }
+      }
+      keys = from.list("", keys.getLast().value(), LISTED);
+    }
+    return to;
+  }
+
+  /** The store may fail, as it is told to. */
+  private static void copy(ObjectKey key, byte[] bytes, ObjectStore to) {
+    for (int tried = 0; tried < TRIES; tried++) {
+      try {
+        to.putIfAbsent(key, bytes, Instant.MAX);
+        if (to.get(key, 0, 0) instanceof GetOutcome.Found) {
+          return;
+        }
+      } catch (GraftException.Unavailable fault) {
+        // and again
+      }
+    }
+    throw new AssertionError(key + " could not be copied");
   }
 
   /** A stack over a store. */
@@ -128,9 +171,19 @@ final class StandIns {
     for (AutoCloseable each : TO_CLOSE) {
       each.close();
     }
+    requests = requests();
     STACKS.clear();
     STORES.clear();
     TO_CLOSE.clear();
+  }
+
+  /** How many requests reached stores so far, those of stacks and of copies. */
+  static synchronized long requests() {
+    long now = requests;
+    for (CountingObjectStore each : STORES.values()) {
+      now += each.snapshot().reads() + each.snapshot().writes();
+    }
+    return now;
   }
 
   /** How often the fake S3 misbehaved so far. */

@@ -3,6 +3,7 @@ package dev.graft.functions.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.graft.auth.AccessMatrix;
 import dev.graft.engine.store.Counts;
 import dev.graft.http.Headers;
 import dev.graft.http.HttpLimits;
@@ -30,9 +31,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -68,6 +71,13 @@ class GarbageTest {
         new Route.Delete(volume),
         new Route.Tokens(),
         new Route.Revoke());
+  }
+
+  @Test
+  void routes_areAllThatTakeABody() {
+    Set<Class<?>> kinds = new HashSet<>(AccessMatrix.kindsOfRoutes());
+    kinds.removeIf(Route.OfObject.class::isAssignableFrom);
+    assertThat(routes()).<Class<?>>extracting(Route::getClass).containsOnlyOnceElementsOf(kinds);
   }
 
   private static long allocated() {
@@ -354,7 +364,12 @@ class GarbageTest {
 
   @Test
   void ranges_wrongOnes_areRefused() {
-    Route.LogRange route = new Route.LogRange(volume, head.lsn());
+    Bench.Made made = bench.segment(volume, head, 50);
+    bench.engine.upload(volume, made.segment().id(), made.segment().bytes());
+    List<Route> objects =
+        List.of(
+            new Route.LogRange(volume, head.lsn()),
+            new Route.SegmentRange(volume, made.segment().id()));
     for (String range :
         List.of(
             "bytes=5-2",
@@ -367,14 +382,16 @@ class GarbageTest {
             "bytes=0-" + "9".repeat(5_000),
             "bytes=900000000000000-900000000000001",
             "")) {
-      refused(
-          range,
-          new Request(
-              "GET",
-              route.path(),
-              "",
-              Map.of(Headers.TOKEN, bench.root, Headers.RANGE, range),
-              new byte[0]));
+      for (Route route : objects) {
+        refused(
+            range,
+            new Request(
+                "GET",
+                route.path(),
+                "",
+                Map.of(Headers.TOKEN, bench.root, Headers.RANGE, range),
+                new byte[0]));
+      }
     }
   }
 

@@ -67,9 +67,7 @@ public final class Deployed implements AutoCloseable {
         switch (ranges) {
           case FUNCTION -> WebServer.start(port, MAX_COMMAND_BYTES, functions);
           case S3 -> {
-            S3ObjectStore store =
-                S3ObjectStore.open(
-                    S3Settings.of(outputs.bucket()).withEndpoint(endpoint), CREDENTIALS, clock);
+            S3ObjectStore store = bucket(outputs, endpoint, clock);
             closed.add(store);
             Admission admission = new Admission(keys, new RevocationLog(store, clock), clock);
             Edge edge =
@@ -93,6 +91,16 @@ public final class Deployed implements AutoCloseable {
       throw e;
     }
     return started;
+  }
+
+  /**
+   * The bucket of everything, straight.
+   *
+   * @param endpoint of LocalStack
+   */
+  public static S3ObjectStore bucket(Outputs outputs, URI endpoint, InstantSource clock) {
+    return S3ObjectStore.open(
+        S3Settings.of(outputs.bucket()).withEndpoint(endpoint), CREDENTIALS, clock);
   }
 
   /** Where clients find it. */

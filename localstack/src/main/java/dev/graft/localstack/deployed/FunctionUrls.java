@@ -17,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One address before the URLs of deployed functions: each request goes to the function that its
- * route belongs to, as it came. What CloudFront does beside that is not done here.
+ * route belongs to, as it came, and so does the answer; where there is none the answer is a problem
+ * document, as of the edge. What CloudFront does beside that is not done here.
  *
  * <p>LocalStack tells its functions apart by the host's name, which has to be resolved by nobody:
  * every request goes to LocalStack's one address with that name in the header {@code host}.
@@ -124,13 +124,13 @@ public final class FunctionUrls implements WebHandler, AutoCloseable {
     for (Thread thread : threads) {
       thread.join();
     }
-    for (Map.Entry<Group, Integer> status : statuses.entrySet()) {
-      if (status.getValue() != UNPROVEN) {
+    for (Route route : questions) {
+      int status = statuses.getOrDefault(Group.of(route), 0);
+      if (status != UNPROVEN) {
         throw new IOException(
             "the function "
-                + status.getKey()
-                + " answered "
-                + status.getValue()
+                + Group.of(route)
+                + (status == 0 ? " gave no answer" : " answered " + status)
                 + " to a question without a token, and not 401: is the key ring in its parameter?");
       }
     }
@@ -171,12 +171,12 @@ public final class FunctionUrls implements WebHandler, AutoCloseable {
         turn.release();
       }
     } catch (HttpTimeoutException e) {
-      return plain(504, "the function did not answer in time");
+      return failed(504, "the function did not answer in time: ask again");
     } catch (IOException e) {
-      return plain(502, "the function's answer was lost");
+      return failed(502, "the function's answer was lost: ask again");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return plain(503, "this address is being closed");
+      return failed(503, "this address is being closed: ask again later");
     }
   }
 
@@ -209,11 +209,8 @@ public final class FunctionUrls implements WebHandler, AutoCloseable {
     return new WebAnswer.Response(response.statusCode(), headers, body);
   }
 
-  private static WebAnswer.Response plain(int status, String reason) {
-    return new WebAnswer.Response(
-        status,
-        Map.of(Headers.CONTENT_TYPE, "text/plain", Headers.CACHE_CONTROL, Headers.NO_STORE),
-        Body.of((reason + "\n").getBytes(StandardCharsets.UTF_8)));
+  private static WebAnswer.Response failed(int status, String detail) {
+    return WebAnswer.problem(status, Code.UNAVAILABLE, detail);
   }
 
   private record LengthOnly(long length) implements Body {

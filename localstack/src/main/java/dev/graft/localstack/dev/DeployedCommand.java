@@ -5,7 +5,9 @@ import dev.graft.auth.Token;
 import dev.graft.cli.JsonText;
 import dev.graft.localstack.deployed.Deployed;
 import dev.graft.localstack.deployed.Outputs;
+import dev.graft.localstack.dev.DevFolder.KeptToken;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.s3.S3ObjectStore;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.BindException;
@@ -20,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Gives clients one address before what {@code localstack/deploy} has deployed. */
@@ -34,17 +37,7 @@ final class DeployedCommand implements Callable<Integer> {
   /** When {@code --port} is not given. */
   static final int DEFAULT_PORT = 8321;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "Where it listens; 0 for any free one (default: 8321).")
-  private int port = DEFAULT_PORT;
+  @Mixin private final Listening listening = new Listening(DEFAULT_PORT);
 
   @Option(
       names = "--dir",
@@ -60,9 +53,6 @@ final class DeployedCommand implements Callable<Integer> {
               + " function).")
   private String ranges = "function";
 
-  @Option(names = "--json", description = "Say what is ready as one JSON object.")
-  private boolean json;
-
   private final PrintStream out;
   private final CountDownLatch end;
 
@@ -73,6 +63,8 @@ final class DeployedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    int port = listening.port();
+    Deployed.Ranges from = chosenRanges();
     Path folder = dir.toAbsolutePath().normalize();
     if (!Files.exists(folder.resolve("outputs.json"))) {
       throw new GraftException.Misuse(
@@ -84,17 +76,28 @@ final class DeployedCommand implements Callable<Integer> {
     SecureRandom random = new SecureRandom();
     try (DevFolder kept = DevFolder.open(folder)) {
       KeyRing keys = kept.keys(null, random);
-      Token token = kept.token(keys, random, clock);
-      try (Deployed deployed =
-          Deployed.start(outputs, endpoint, keys, chosenRanges(), port, clock)) {
+      KeptToken token = token(kept, keys, outputs, endpoint, random, clock);
+      try (Deployed deployed = Deployed.start(outputs, endpoint, keys, from, port, clock)) {
         say(deployed.address(), outputs, kept, token);
         end.await();
       } catch (BindException taken) {
-        throw new GraftException.Unavailable(
-            "port " + port + " is taken: stop what listens there, or name another with --port");
+        throw listening.taken();
       }
     }
     return 0;
+  }
+
+  private static KeptToken token(
+      DevFolder folder,
+      KeyRing keys,
+      Outputs outputs,
+      URI endpoint,
+      SecureRandom random,
+      InstantSource clock)
+      throws IOException {
+    try (S3ObjectStore bucket = Deployed.bucket(outputs, endpoint, clock)) {
+      return folder.token(keys, bucket, random, clock);
+    }
   }
 
   private Deployed.Ranges chosenRanges() {
@@ -106,8 +109,9 @@ final class DeployedCommand implements Callable<Integer> {
     };
   }
 
-  private void say(URI address, Outputs outputs, DevFolder folder, Token token) {
-    if (json) {
+  private void say(URI address, Outputs outputs, DevFolder folder, KeptToken kept) {
+    Token token = kept.token();
+    if (listening.json()) {
       Map<String, @Nullable Object> ready = new LinkedHashMap<>();
       ready.put("ready", true);
       ready.put("address", address.toString());
@@ -115,14 +119,17 @@ final class DeployedCommand implements Callable<Integer> {
       ready.put("ranges", ranges);
       ready.put("tokenFile", folder.tokenFile().toString());
       ready.put("tokenExpires", token.expires().toString());
+      ready.put("tokenReplaced", kept.replaced().isEmpty() ? null : kept.replaced());
       out.println(JsonText.compact(ready));
     } else {
       out.println("ready " + address);
       out.println("  bucket  s3://" + outputs.bucket() + ", ranges by way of the " + ranges);
       out.println("  token   " + folder.tokenFile() + ", until " + token.expires());
+      kept.newLine().ifPresent(out::println);
       out.println("In another terminal:");
       out.println("  export GRAFT_TOKEN=$(cat '" + folder.tokenFile() + "')");
       out.println("  ./graft init shop --remote " + address);
     }
+    out.flush();
   }
 }

@@ -1,7 +1,5 @@
 package dev.graft.localstack.dev;
 
-import dev.graft.auth.KeyRing;
-import dev.graft.auth.RevocationLog;
 import dev.graft.auth.Token;
 import dev.graft.cli.JsonText;
 import dev.graft.functions.service.Limits;
@@ -23,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs the backend until the process is told to end. */
@@ -37,22 +36,10 @@ public final class DevCommand implements Callable<Integer> {
   /** When {@code --port} is not given. */
   static final int DEFAULT_PORT = 8320;
 
-  private static final int MAX_PORT = 65_535;
-
   /** Of the requests, whose line in the log says all: as on Lambda (docs/operations.md). */
   private static final double LOG_SHARE = 0.05;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help and exit.")
-  private boolean help;
-
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "Where it listens; 0 for any free one (default: 8320).")
-  private int port = DEFAULT_PORT;
+  @Mixin private final Listening listening = new Listening(DEFAULT_PORT);
 
   @Option(
       names = "--dir",
@@ -82,9 +69,6 @@ public final class DevCommand implements Callable<Integer> {
       description = "The key ring (default: keys.json in D, made when there is none).")
   private @Nullable Path keys;
 
-  @Option(names = "--json", description = "Say what is ready as one JSON object.")
-  private boolean json;
-
   private final PrintStream out;
   private final CountDownLatch end;
 
@@ -102,17 +86,14 @@ public final class DevCommand implements Callable<Integer> {
     if (noAuth && keys != null) {
       throw new GraftException.Misuse("--no-auth and --keys exclude each other: name one of them");
     }
-    if (port < 0 || port > MAX_PORT) {
-      throw new GraftException.Misuse(
-          "there is no port " + port + ": --port takes 0 to " + MAX_PORT);
-    }
+    int port = listening.port();
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     try (DevFolder folder = DevFolder.open(dir.toAbsolutePath().normalize());
         DevLog log = DevLog.open(folder.logFile());
         DevStore place = DevStore.open(store, endpoint, folder.store(), clock)) {
       var ring = folder.keys(keys, random);
-      @Nullable KeptToken token = noAuth ? null : token(folder, ring, place, random, clock);
+      @Nullable KeptToken token = noAuth ? null : folder.token(ring, place.store(), random, clock);
       StackOptions options =
           place
               .options()
@@ -123,24 +104,16 @@ public final class DevCommand implements Callable<Integer> {
         say(stack.address(), folder, place.name(), token);
         end.await();
       } catch (BindException taken) {
-        throw new GraftException.Unavailable(
-            "port " + port + " is taken: stop what listens there, or name another with --port");
+        throw listening.taken();
       }
     }
     return 0;
   }
 
-  private static KeptToken token(
-      DevFolder folder, KeyRing ring, DevStore place, SecureRandom random, InstantSource clock)
-      throws IOException {
-    RevocationLog revocations = new RevocationLog(place.store(), clock);
-    return folder.token(ring, revocations.newest().tokens().keySet(), random, clock);
-  }
-
   private void say(URI address, DevFolder folder, String storeName, @Nullable KeptToken kept) {
     @Nullable Token token = kept == null ? null : kept.token();
     String replaced = kept == null ? "" : kept.replaced();
-    if (json) {
+    if (listening.json()) {
       Map<String, @Nullable Object> ready = new LinkedHashMap<>();
       ready.put("ready", true);
       ready.put("address", address.toString());
@@ -159,9 +132,7 @@ public final class DevCommand implements Callable<Integer> {
         out.println("  token  none: everybody on this machine may do everything");
       } else {
         out.println("  token  " + folder.tokenFile() + ", until " + token.expires());
-        if (!replaced.isEmpty()) {
-          out.println("         a new one, for the one before is not good any more: " + replaced);
-        }
+        kept.newLine().ifPresent(out::println);
       }
       out.println("In another terminal:");
       if (token != null) {

@@ -2,12 +2,14 @@ package dev.graft.localstack.dev;
 
 import dev.graft.auth.Grant;
 import dev.graft.auth.KeyRing;
+import dev.graft.auth.RevocationLog;
 import dev.graft.auth.SigningKey;
 import dev.graft.auth.Token;
 import dev.graft.auth.TokenMaker;
 import dev.graft.auth.TokenVerifier;
 import dev.graft.auth.Verdict;
 import dev.graft.auth.VolumeScope;
+import dev.graft.engine.store.ObjectStore;
 import dev.graft.http.Action;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.TokenId;
@@ -25,6 +27,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -117,20 +120,24 @@ final class DevFolder implements AutoCloseable {
    * @param replaced why the one that was there before is not good any more; empty when this is that
    *     one, or the first
    */
-  record KeptToken(Token token, String replaced) {}
-
-  /** Sees to a token for everything in the token file, where nobody can tell what was revoked. */
-  Token token(KeyRing keys, RandomGenerator random, InstantSource clock) throws IOException {
-    return token(keys, Set.of(), random, clock).token();
+  record KeptToken(Token token, String replaced) {
+    /** A line that says that it is a new one; none when it is the one before, or the first. */
+    Optional<String> newLine() {
+      return replaced.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "         a new one, for the one before is not good any more: " + replaced);
+    }
   }
 
   /**
    * Sees to a token for everything in the token file; one that is good for a while stays.
    *
-   * @param revoked tokens that are not good any more
+   * @param store that tells which tokens are revoked
    */
-  KeptToken token(KeyRing keys, Set<TokenId> revoked, RandomGenerator random, InstantSource clock)
+  KeptToken token(KeyRing keys, ObjectStore store, RandomGenerator random, InstantSource clock)
       throws IOException {
+    Set<TokenId> revoked = new RevocationLog(store, clock).newest().tokens().keySet();
     Path file = tokenFile();
     String replaced = "";
     if (exists(file)) {

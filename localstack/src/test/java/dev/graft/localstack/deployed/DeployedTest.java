@@ -23,7 +23,6 @@ import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.s3.S3ObjectStore;
-import dev.graft.s3.S3Settings;
 import dev.graft.sqlite.GraftDataSource;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -57,8 +56,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
  * The main job on what {@code cdklocal} deployed to LocalStack. Runs when functions, replica and
@@ -233,10 +230,7 @@ class DeployedTest {
 
   /** What the functions keep everything in. */
   private static S3ObjectStore bucket() throws IOException {
-    return S3ObjectStore.open(
-        S3Settings.of(deployment().outputs().bucket()).withEndpoint(deployment().endpoint()),
-        StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")),
-        CONCURRENCY);
+    return Deployed.bucket(deployment().outputs(), deployment().endpoint(), CONCURRENCY);
   }
 
   private static void assertAnswersAsPlainSqlite(Deployed at) throws SQLException {

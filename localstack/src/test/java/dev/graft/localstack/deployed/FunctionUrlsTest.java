@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.functions.service.Group;
+import dev.graft.http.Messages;
+import dev.graft.http.Problem;
 import dev.graft.http.Route;
 import dev.graft.localstack.web.Body;
 import dev.graft.localstack.web.WebAnswer;
 import dev.graft.localstack.web.WebRequest;
 import dev.graft.localstack.web.WebServer;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.error.GraftException.Code;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -126,9 +130,16 @@ class FunctionUrlsTest {
   }
 
   @Test
-  void localStack_thatIsGone_isABadGateway() {
+  void localStack_thatIsGone_isABadGateway_whichAProblemDocumentTells() throws IOException {
     localStack.close();
-    assertThat(ask("POST", new Route.Info(VOLUME), "").status()).isEqualTo(502);
+    WebAnswer.Response answer = ask("POST", new Route.Info(VOLUME), "");
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.headers()).containsEntry("content-type", "application/problem+json");
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    answer.body().writeTo(body);
+    Problem problem = Messages.problem().decode(body.toByteArray());
+    assertThat(problem.code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(problem.detail()).contains("was lost").contains("ask again");
   }
 
   @Test
@@ -140,6 +151,8 @@ class FunctionUrlsTest {
     assertThatThrownBy(urls::wake)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("answered 500", "key ring");
+    localStack.close();
+    assertThatThrownBy(urls::wake).isInstanceOf(IOException.class);
   }
 
   @Test

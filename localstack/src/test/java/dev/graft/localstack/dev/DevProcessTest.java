@@ -3,6 +3,7 @@ package dev.graft.localstack.dev;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.s3.HostS3;
+import dev.graft.s3.fake.FakeS3;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,6 +35,16 @@ import org.junit.jupiter.api.io.TempDir;
 class DevProcessTest {
   private static final Pattern ADDRESS = Pattern.compile("\"address\":\"([^\"]+)\"");
 
+  /** Whoever runs this has credentials perhaps, at some of the places where they are looked for. */
+  private static final Map<String, String> NOBODY =
+      Map.of(
+          "AWS_EC2_METADATA_DISABLED", "true",
+          "AWS_CONFIG_FILE", "none",
+          "AWS_SHARED_CREDENTIALS_FILE", "none");
+
+  private static final Map<String, String> CREDENTIALS =
+      Map.of("AWS_ACCESS_KEY_ID", HostS3.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", HostS3.SECRET_KEY);
+
   @TempDir Path folder;
   private final List<Process> started = new ArrayList<>();
 
@@ -63,6 +74,8 @@ class DevProcessTest {
         new ProcessBuilder(java(Main.class.getName(), args))
             .directory(folder.toFile())
             .redirectError(folder.resolve("dev.err").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().putAll(NOBODY);
     builder.environment().putAll(environment);
     Process process = builder.start();
     started.add(process);
@@ -141,8 +154,6 @@ class DevProcessTest {
     Assumptions.assumeTrue(HostS3.start().isPresent(), "skipped: LocalStack cannot be had here");
     HostS3 host = HostS3.start().orElseThrow();
     String store = "s3://" + host.newBucket().bucket() + "/dev";
-    Map<String, String> credentials =
-        Map.of("AWS_ACCESS_KEY_ID", HostS3.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", HostS3.SECRET_KEY);
     String[] line = {
       "--port",
       "0",
@@ -154,7 +165,7 @@ class DevProcessTest {
       "--s3-endpoint",
       host.endpoint().toString()
     };
-    Process dev = dev(credentials, line);
+    Process dev = dev(CREDENTIALS, line);
     String ready = String.valueOf(line(dev));
     assertThat(ready).contains(store + " at " + host.endpoint());
     String address = address(ready);
@@ -171,7 +182,7 @@ class DevProcessTest {
 
     // It is all in the bucket: another one finds it there.
     Files.move(folder.resolve(".graft"), folder.resolve("away"));
-    Process again = dev(credentials, line);
+    Process again = dev(CREDENTIALS, line);
     String now = address(line(again));
     String names = Files.readString(folder.resolve("graft.json")).replace(address, now);
     Files.writeString(folder.resolve("graft.json"), names);
@@ -195,22 +206,19 @@ class DevProcessTest {
 
   @Test
   void dev_s3ThatCannotBeUsed_isOneSentence() throws IOException, InterruptedException {
-    Assumptions.assumeTrue(HostS3.start().isPresent(), "skipped: LocalStack cannot be had here");
-    HostS3 host = HostS3.start().orElseThrow();
-    // Its first request is slow, and this one waits for it.
-    host.newBucket();
-    String endpoint = host.endpoint().toString();
-    assertRefused(
-        4,
-        "no bucket 'none-here'",
-        "--port",
-        "0",
-        "--dir",
-        "d",
-        "--store",
-        "s3://none-here",
-        "--s3-endpoint",
-        endpoint);
+    try (FakeS3 s3 = FakeS3.start()) {
+      String[] line = {
+        "--port", "0", "--dir", "d", "--store", "s3://none-here", "--s3-endpoint",
+        s3.endpoint().toString()
+      };
+      Map<String, String> known =
+          Map.of(
+              "AWS_ACCESS_KEY_ID", FakeS3.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", FakeS3.SECRET_KEY);
+      assertRefused(known, 4, "no bucket 'none-here'", line);
+      assertRefused(NOBODY, 6, "there are no credentials for AWS; set AWS_ACCESS_KEY_ID", line);
+      s3.bucket("none-here");
+      assertRefused(CREDENTIALS, 6, "none-here", line);
+    }
   }
 
   @Test
@@ -227,6 +235,8 @@ class DevProcessTest {
     assertRefused(2, "--nonsense", "--nonsense");
     assertRefused(2, "no port -1", "--port", "-1");
     assertRefused(2, "no port 70000", "--port", "70000");
+    assertRefused(2, "no port 70000", "deployed", "--port", "70000");
+    assertRefused(2, "nothing is deployed by way of", "deployed", "--port", "0", "--dir", "d");
     assertRefused(
         2, "'http://foo' is no store", "--port", "0", "--dir", "o", "--store", "http://foo");
     Files.createDirectories(folder.resolve("taken/admin-token"));
@@ -236,11 +246,13 @@ class DevProcessTest {
 
   private void assertRefused(int code, String words, String... args)
       throws IOException, InterruptedException {
-    Process refused =
-        dev(
-            Map.of(
-                "AWS_ACCESS_KEY_ID", HostS3.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", HostS3.SECRET_KEY),
-            args);
+    assertRefused(CREDENTIALS, code, words, args);
+  }
+
+  private void assertRefused(
+      Map<String, String> environment, int code, String words, String... args)
+      throws IOException, InterruptedException {
+    Process refused = dev(environment, args);
     assertThat(refused.waitFor(90, TimeUnit.SECONDS)).isTrue();
     String err = Files.readString(folder.resolve("dev.err"));
     assertThat(refused.exitValue()).as(err).isEqualTo(code);
