@@ -33,8 +33,8 @@ final class RemoteTests {
    *
    * @param name with its package
    * @param over what it runs over; nothing: it does not
-   * @param often those of them that it runs over in every build; over the others when the whole list
-   *     is asked for
+   * @param often those of them that it runs over in every build; over the others when the whole
+   *     list is asked for
    * @param why it does not run over the rest; empty when it runs over all three stores
    * @param without methods that do not run, each with a reason in {@code why}
    */
@@ -50,8 +50,13 @@ final class RemoteTests {
 
     /** The same, on LocalStack with the whole list alone: its one process is slow. */
     private Entry seldomOnLocalStack() {
+      return seldom(Kind.LOCALSTACK);
+    }
+
+    /** The same, over some stores with the whole list alone. */
+    private Entry seldom(Kind... stores) {
       Set<Kind> less = EnumSet.copyOf(over);
-      less.remove(Kind.LOCALSTACK);
+      less.removeAll(Arrays.asList(stores));
       return new Entry(name, over, less, why, without);
     }
   }
@@ -95,7 +100,8 @@ final class RemoteTests {
           Entry.of("sqlite.MergeTest", ALL, RACE, "growingWriters_areRefusedAndComeThrough")
               .seldomOnLocalStack(),
           Entry.of("sqlite.RevertShownTest"),
-          Entry.of("sqlite.SerialTrialTest").seldomOnLocalStack(),
+          // What has to happen in its walk happens in the whole of it only.
+          Entry.of("sqlite.SerialTrialTest").seldom(Kind.FAKE_S3, Kind.LOCALSTACK),
           Entry.of("sqlite.ThreadsTest").seldomOnLocalStack(),
           Entry.of("cli.BucketCommandsTest", NOWHERE, "is about buckets that the command opens"),
           Entry.of(

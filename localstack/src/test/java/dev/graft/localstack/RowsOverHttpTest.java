@@ -102,11 +102,7 @@ class RowsOverHttpTest {
           System.out.printf(
               "over HTTP: %d commits learned with 1 request and %d object reads, their pages read"
                   + " with %d requests and %d of the edge, %d rounds in all%n",
-              COMMITS,
-              learned.reads(),
-              read,
-              fetched.gets(),
-              counted.counts().rounds() - rounds);
+              COMMITS, learned.reads(), read, fetched.gets(), counted.counts().rounds() - rounds);
         }
       }
     }
@@ -122,8 +118,7 @@ class RowsOverHttpTest {
       for (int at : new int[] {head, 1_023, 1_024, 500, 31, 1}) {
         HttpRemote remote = stage.remote();
         Counts store = stage.store.snapshot();
-        remote.changesSince(
-            new ChangesRequest(volume, null, new Until.AtLsn(new Lsn(at)), true));
+        remote.changesSince(new ChangesRequest(volume, null, new Until.AtLsn(new Lsn(at)), true));
         Counts cost = stage.store.snapshot().minus(store);
         assertThat(remote.counts().attempts()).as("at %d", at).isEqualTo(1);
         assertThat(cost.reads()).as("at %d", at).isLessThanOrEqualTo(MAX_OPEN_READS);

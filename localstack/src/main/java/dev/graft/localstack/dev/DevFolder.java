@@ -125,8 +125,7 @@ final class DevFolder implements AutoCloseable {
     Optional<String> newLine() {
       return replaced.isEmpty()
           ? Optional.empty()
-          : Optional.of(
-              "         a new one, for the one before is not good any more: " + replaced);
+          : Optional.of("         a new one, for the one before is not good any more: " + replaced);
     }
   }
 

@@ -65,11 +65,15 @@ class DeployedCommandTest {
         HttpURLConnection passed =
             (HttpURLConnection) s3.resolve(request.path() + query).toURL().openConnection();
         passed.setRequestMethod(request.method());
-        request.headers().forEach((name, value) -> {
-          if (name.startsWith("x-amz-") || name.equals("authorization") || name.equals("range")) {
-            passed.setRequestProperty(name, value);
-          }
-        });
+        request
+            .headers()
+            .forEach((name, value) -> {
+              if (name.startsWith("x-amz-")
+                  || name.equals("authorization")
+                  || name.equals("range")) {
+                passed.setRequestProperty(name, value);
+              }
+            });
         int status = passed.getResponseCode();
         Map<String, String> headers = new HashMap<>();
         for (String name : RETURNED) {
@@ -143,8 +147,7 @@ class DeployedCommandTest {
       assertThat(token()).isEqualTo(first);
 
       new RevocationLog(store, clock).revoke(first);
-      assertThat(ready())
-          .contains("\"tokenReplaced\":\"token " + first.id() + " was revoked\"");
+      assertThat(ready()).contains("\"tokenReplaced\":\"token " + first.id() + " was revoked\"");
       assertThat(token().id()).isNotEqualTo(first.id());
     }
   }

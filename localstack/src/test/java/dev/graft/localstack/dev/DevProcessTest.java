@@ -208,7 +208,13 @@ class DevProcessTest {
   void dev_s3ThatCannotBeUsed_isOneSentence() throws IOException, InterruptedException {
     try (FakeS3 s3 = FakeS3.start()) {
       String[] line = {
-        "--port", "0", "--dir", "d", "--store", "s3://none-here", "--s3-endpoint",
+        "--port",
+        "0",
+        "--dir",
+        "d",
+        "--store",
+        "s3://none-here",
+        "--s3-endpoint",
         s3.endpoint().toString()
       };
       Map<String, String> known =
