@@ -10,6 +10,7 @@ final class Commands implements CommandLine.IFactory {
       Map.ofEntries(
           Map.entry(CheckoutCommand.class, CheckoutCommand::new),
           Map.entry(CloneCommand.class, CloneCommand::new),
+          Map.entry(CopyCommand.class, CopyCommand::new),
           Map.entry(CostCommand.class, CostCommand::new),
           Map.entry(DemoCommand.class, DemoCommand::new),
           Map.entry(DiffCommand.class, DiffCommand::new),

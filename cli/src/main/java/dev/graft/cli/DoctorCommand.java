@@ -42,6 +42,12 @@ final class DoctorCommand extends VolumeCommand {
   private @Nullable String remote;
 
   @Option(
+      names = "--log",
+      paramLabel = "ADDRESS",
+      description = "Where commits and state of --remote lie, when not there: output LogBucket.")
+  private @Nullable String log;
+
+  @Option(
       names = "--deep",
       description =
           "Decompress every frame, too, and hold rollups and checkpoints against the commits.")
@@ -58,6 +64,9 @@ final class DoctorCommand extends VolumeCommand {
   public Integer call() throws IOException {
     if (remote != null && !names.isEmpty()) {
       throw Failure.usage("name volumes or give --remote, not both");
+    }
+    if (log != null && remote == null) {
+      throw Failure.usage("--log is for a store that --remote names");
     }
     if (remote == null) {
       named(VolumesFile.find(surroundings()));
@@ -106,9 +115,14 @@ final class DoctorCommand extends VolumeCommand {
   /** Examines volumes of a store; all of them when none are named. */
   private void store(String address, List<VolumesFile.Entry> entries) {
     Concurrency concurrency = VolumeSession.concurrency();
-    try (OpenStore store = Stores.open(address, concurrency)) {
+    String ofLog = log == null ? address : Remotes.absolute(log, surroundings().workingFolder());
+    try (OpenStore store = Stores.open(address, concurrency);
+        OpenStore commits = Stores.log(store, address, ofLog, concurrency)) {
       preflight(address, store.objects(), concurrency);
-      volumes(address, new Doctor(store.objects(), store.objects(), concurrency), entries);
+      if (!ofLog.equals(address)) {
+        preflight(ofLog, commits.objects(), concurrency);
+      }
+      volumes(address, new Doctor(commits.objects(), store.objects(), concurrency), entries);
     }
   }
 

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       RetainCommand.class,
       DeleteCommand.class,
       DoctorCommand.class,
+      CopyCommand.class,
       CostCommand.class,
       SqlCommand.class,
       DiffCommand.class,

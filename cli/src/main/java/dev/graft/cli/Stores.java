@@ -28,4 +28,14 @@ final class Stores {
     }
     return new OpenStore(FileObjectStore.open(folder, clock), () -> {});
   }
+
+  /**
+   * Opens the store of commits and state records beside another one.
+   *
+   * @param bulk which is open, and has the address {@code of}
+   * @param address the same, or another
+   */
+  static OpenStore log(OpenStore bulk, String of, String address, InstantSource clock) {
+    return address.equals(of) ? new OpenStore(bulk.objects(), () -> {}) : open(address, clock);
+  }
 }

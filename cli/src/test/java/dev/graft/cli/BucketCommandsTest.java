@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,34 +28,17 @@ class BucketCommandsTest {
 
   @TempDir Path folder;
 
-  private final FakeS3 fake = FakeS3.start();
-  private final Map<String, String> before = new LinkedHashMap<>();
+  private final FakeAws aws = new FakeAws();
+  private final FakeS3 fake = aws.s3();
 
-  /** What a person has in the environment stands in system properties here. */
   @BeforeEach
-  void configure() {
+  void makeBucket() {
     fake.bucket("shop-bucket");
-    set("aws.endpointUrlS3", fake.endpoint().toString());
-    set("aws.accessKeyId", FakeS3.ACCESS_KEY);
-    set("aws.secretAccessKey", FakeS3.SECRET_KEY);
-    set("aws.region", "us-east-1");
-  }
-
-  private void set(String name, String value) {
-    before.put(name, System.getProperty(name, ""));
-    System.setProperty(name, value);
   }
 
   @AfterEach
-  void restore() {
-    before.forEach((name, value) -> {
-      if (value.isEmpty()) {
-        System.clearProperty(name);
-      } else {
-        System.setProperty(name, value);
-      }
-    });
-    fake.close();
+  void close() {
+    aws.close();
   }
 
   private Run ok(Path in, String... args) {

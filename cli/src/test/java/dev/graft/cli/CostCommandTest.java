@@ -15,7 +15,7 @@ class CostCommandTest {
   void cost_withoutUse_isTheIdleBill() {
     Run run = Run.in(folder, "cost");
     assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
-    assertThat(run.out()).contains("alarms").contains("1.30").doesNotContain("requests");
+    assertThat(run.out()).contains("alarms").contains("1.40").doesNotContain("requests");
   }
 
   @Test

@@ -121,6 +121,12 @@ public final class Doctor {
     Roots roots = new Roots(history, commits, newest, rounds);
 
     List<ObjectKey> stateKeys = list(log, Keys.statePrefix(volume));
+    if (stateKeys.isEmpty()) {
+      findings.add(
+          Keys.state(volume, 1),
+          "it is missing, and all others: the volume's making was cut off, or state and commits lie"
+              + " in a store of their own: name it (--log)");
+    }
     List<ObjectKey> logKeys = list(log, Keys.logPrefix(volume));
     List<ObjectKey> segmentKeys = list(bulk, Keys.segmentsPrefix(volume));
     List<ObjectKey> derivedKeys = list(bulk, Keys.derivedPrefix(volume));

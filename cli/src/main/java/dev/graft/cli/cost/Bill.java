@@ -83,8 +83,13 @@ public record Bill(List<Item> items) {
   /** Names of metrics in the line of a request. */
   static final int METRIC_NAMES = 12;
 
-  /** Alarms of the stack; one more in us-east-1. */
-  static final int ALARMS = 13;
+  /** Alarms of a stack in us-east-1, where {@link Prices} are of: one more than elsewhere. */
+  static final int ALARMS = 14;
+
+  /** Those of a read replica, and the further ones of its schedule for new snapshots. */
+  static final int REPLICA_ALARMS = 3;
+
+  static final int REPUBLISH_ALARMS = 3;
 
   /** Assumed: of the requests to S3, how many go on to KMS though the bucket has a key. */
   static final double KMS_SHARE = 0.01;
@@ -156,7 +161,7 @@ public record Bill(List<Item> items) {
     double runs = (asked + rollups + queries) * RUN_BYTES + rollups * MAINTENANCE_BYTES;
     add(items, "logs: of Lambda, maintenance (0.4 KB)", runs / GB, "GB", prices.logGb());
     add(items, "metrics: 12, and 12 a route", metrics(use), "metrics", prices.metricMonth());
-    add(items, "alarms", ALARMS, "alarms", prices.alarmMonth());
+    add(items, "alarms", alarms(use), "alarms", prices.alarmMonth());
     add(items, "KMS key", use.kms() ? 1 : 0, "keys", prices.kmsKeyMonth());
     if (use.kms()) {
       requests(items, "KMS requests (1 % of S3's)", store * KMS_SHARE, prices.kmsPerMillion());
@@ -181,6 +186,13 @@ public record Bill(List<Item> items) {
     routes += use.pollsPerDay() + use.opensPerDay() > 0 ? 1 : 0;
     routes += use.uploadsPerDay() > 0 ? 1 : 0;
     return routes == 0 ? 0 : METRIC_NAMES * (1.0 + routes);
+  }
+
+  /** Those of the stack, and of one replica when there are queries or new snapshots of any. */
+  private static int alarms(Usage use) {
+    boolean anew = use.republishesPerDay() > 0;
+    boolean replica = anew || use.replicaQueriesPerDay() > 0;
+    return ALARMS + (replica ? REPLICA_ALARMS : 0) + (anew ? REPUBLISH_ALARMS : 0);
   }
 
   private static void requests(List<Item> items, String name, double count, double perMillion) {

@@ -1,7 +1,8 @@
 package dev.graft.cli.cost;
 
 /**
- * Prices in US dollars: us-east-1, on demand, without free tiers, as published in November 2026.
+ * Prices in US dollars: us-east-1, on demand, without free tiers, as read in November 2026; where
+ * each was read, and what could not be verified, stands in docs/operations.md.
  *
  * @param putsPerMillion S3 PUT and LIST requests, refused ones too
  * @param getsPerMillion S3 GET requests

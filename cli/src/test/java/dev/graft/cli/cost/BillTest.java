@@ -26,7 +26,15 @@ final class BillTest {
   void idle_paysForAlarmsAlone() {
     Bill bill = Bill.of(Usage.IDLE, Prices.US_EAST_1);
     assertThat(bill.items()).extracting(Bill.Item::name).containsExactly("alarms");
-    assertThat(bill.dollars()).isCloseTo(1.30, within(1e-9));
+    assertThat(bill.dollars()).isCloseTo(1.40, within(1e-9));
+  }
+
+  @Test
+  void replicas_haveAlarmsOfTheirOwn() {
+    Usage asked = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 5, 0);
+    assertThat(dollars(Bill.of(asked, Prices.US_EAST_1), "alarms")).isCloseTo(1.70, within(1e-9));
+    Usage anew = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 2);
+    assertThat(dollars(Bill.of(anew, Prices.US_EAST_1), "alarms")).isCloseTo(2.00, within(1e-9));
   }
 
   @Test
@@ -98,7 +106,13 @@ final class BillTest {
     String viewer = Files.readString(Path.of("../infra/edge/function.js"));
     assertThat(count("await kvs\\.", viewer)).isEqualTo((long) Bill.KEY_READS);
     String template = Files.readString(Path.of("../docs/deploy.md"));
-    assertThat(template).contains(" " + Bill.ALARMS + " CloudWatch Alarm,");
+    assertThat(template).contains(" " + (Bill.ALARMS - 1) + " CloudWatch Alarm,");
+    String replica =
+        Files.readString(Path.of("../infra/src/main/java/dev/graft/infra/GraftReadReplica.java"));
+    assertThat(count("alarms\\.add\\(", replica)).isEqualTo(Bill.REPLICA_ALARMS);
+    String republish =
+        Files.readString(Path.of("../infra/src/main/java/dev/graft/infra/Republish.java"));
+    assertThat(count("alarms\\.add\\(", republish)).isEqualTo(Bill.REPUBLISH_ALARMS);
   }
 
   private static long count(String regex, String text) {
