@@ -36,7 +36,7 @@ final class Republish extends Construct {
   private static final software.amazon.awscdk.Duration PAUSE =
       software.amazon.awscdk.Duration.seconds(15);
   private static final software.amazon.awscdk.Duration GIVE_UP =
-      software.amazon.awscdk.Duration.minutes(30);
+      software.amazon.awscdk.Duration.minutes(ReadReplica.LEAST_REPUBLISH.toMinutes());
 
   private final Function function;
   private final StateMachine machine;
@@ -115,8 +115,7 @@ final class Republish extends Construct {
     Schedule.Builder.create(this, "Schedule")
         .description("Graft: takes a new snapshot of a read replica")
         .schedule(
-            ScheduleExpression.rate(
-                software.amazon.awscdk.Duration.minutes(Math.max(1, every.toMinutes()))))
+            ScheduleExpression.rate(software.amazon.awscdk.Duration.minutes(every.toMinutes())))
         .timeWindow(TimeWindow.off())
         .target(
             StepFunctionsStartExecution.Builder.create(machine)

@@ -116,6 +116,38 @@ final class GraftReadReplicaTest {
   }
 
   @Test
+  void replica_thatCannotBeDeployed_isRefusedWithASentence() {
+    Stack stack = new Stack(new App(), "Mine");
+    IBucket bucket = Bucket.fromBucketName(stack, "Pages", "pages-of-mine");
+    ReadReplica plain = ReadReplica.of(VOLUME, bucket, folder);
+    assertThatThrownBy(() -> plain.republishedEvery(Duration.ofMinutes(5)))
+        .hasMessage(
+            "a new snapshot every 300 s: one takes minutes, so it has to be 30 minutes or more");
+    assertThatThrownBy(() -> like(plain, List.of("parent"), 1_769, Map.of()))
+        .hasMessageContaining("'parent' is no volume");
+    assertThatThrownBy(() -> like(plain, List.of(), 128, Map.of()))
+        .hasMessage("a replica with 128 MB: it has to be 512 to 10240");
+    assertThatThrownBy(() -> like(plain, List.of(), 1_769, Map.of("long", "x".repeat(3_500))))
+        .hasMessageStartingWith("statements, prime and hydrate of a replica take 3513 bytes");
+  }
+
+  private static ReadReplica like(
+      ReadReplica plain, List<String> ancestors, int memoryMb, Map<String, String> statements) {
+    return new ReadReplica(
+        plain.volume(),
+        ancestors,
+        plain.pages(),
+        plain.log(),
+        plain.artifact(),
+        memoryMb,
+        plain.freshness(),
+        statements,
+        plain.prime(),
+        plain.hydrate(),
+        plain.republishEvery());
+  }
+
+  @Test
   void texts_becomeJson() {
     assertThat(Json.array(List.of("a\"b", "c\\d\n\u0001")))
         .isEqualTo("[\"a\\\"b\",\"c\\\\d\\n\\u0001\"]");
