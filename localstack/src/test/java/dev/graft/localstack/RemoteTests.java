@@ -103,6 +103,7 @@ final class RemoteTests {
           // What has to happen in its walk happens in the whole of it only.
           Entry.of("sqlite.SerialTrialTest").seldom(Kind.FAKE_S3, Kind.LOCALSTACK),
           Entry.of("sqlite.ThreadsTest").seldomOnLocalStack(),
+          Entry.of("cli.BackupTest", NOWHERE, "is about stores that the command copies"),
           Entry.of("cli.BucketCommandsTest", NOWHERE, "is about buckets that the command opens"),
           Entry.of(
               "cli.CommandsTest",
@@ -143,6 +144,7 @@ final class RemoteTests {
                   "export_belowTheFloor_isNotFound")
               .seldomOnLocalStack(),
           Entry.of("cli.ScriptTest", NOWHERE, "is about the script that starts the command"),
+          Entry.of("cli.StoreCopyTest", NOWHERE, "copies from store to store and asks no remote"),
           Entry.of("cli.TokenCommandsTest", FOLDER, "what asks a store looks into its folder, too"),
           Entry.of("cli.WalkthroughTest", NOWHERE, "WalkOverHttpTest takes the same walk"),
           Entry.of("examples.KeyValueStoreTest"));
