@@ -3,14 +3,23 @@ package dev.graft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.graft.engine.store.FileObjectStore;
+import dev.graft.engine.store.ObjectStore;
 import dev.graft.localstack.Stack;
 import dev.graft.localstack.StackOptions;
+import dev.graft.s3.HostS3;
+import dev.graft.s3.S3ObjectStore;
+import dev.graft.s3.S3Settings;
+import dev.graft.s3.fake.FakeS3;
+import dev.graft.s3.fake.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +33,40 @@ import org.junit.jupiter.api.io.TempDir;
 class WalkOverHttpTest {
   private static final Path DOCUMENT = Path.of("..", "docs", "walkthrough.md");
   private static final String FOLDER = "folder:graft-store";
+  private static final InstantSource CLOCK = InstantSource.system();
+  private static final long SEED = 11;
+  private static final double FAULT_RATE = 0.02;
 
   @TempDir Path folder;
 
   @Test
-  void walkthrough_overHttp_printsWhatItSays() throws IOException, InterruptedException {
-    StackOptions options =
-        StackOptions.of(
-            FileObjectStore.open(folder.resolve("graft-store"), InstantSource.system()));
+  void walkthrough_overAFolder_printsWhatItSays() throws IOException, InterruptedException {
+    walk(FileObjectStore.open(folder.resolve("graft-store"), CLOCK));
+  }
+
+  @Test
+  void walkthrough_overTheFakeS3WithFaults_printsWhatItSays()
+      throws IOException, InterruptedException {
+    try (FakeS3 fake = FakeS3.start();
+        S3ObjectStore store = S3ObjectStore.open(fake.newBucket(), FakeS3.credentials(), CLOCK)) {
+      Fault[] faults = EnumSet.complementOf(EnumSet.of(Fault.FLIPPED_BIT)).toArray(Fault[]::new);
+      fake.faults().delay(Duration.ofMillis(5)).sometimes(SEED, FAULT_RATE, faults);
+      walk(store);
+      assertThat(fake.faults().hits()).isPositive();
+    }
+  }
+
+  @Test
+  void walkthrough_overLocalStack_printsWhatItSays() throws IOException, InterruptedException {
+    Assumptions.assumeTrue(HostS3.start().isPresent(), "skipped: LocalStack cannot be had here");
+    S3Settings bucket = HostS3.start().orElseThrow().newBucket();
+    try (S3ObjectStore store = S3ObjectStore.open(bucket, HostS3.credentials(), CLOCK)) {
+      walk(store);
+    }
+  }
+
+  private void walk(ObjectStore store) throws IOException, InterruptedException {
+    StackOptions options = StackOptions.of(store);
     Stack stack = Stack.start(options);
     String address = stack.address().toString();
     Walk walk = new Walk(folder.toRealPath());

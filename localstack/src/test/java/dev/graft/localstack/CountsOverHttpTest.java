@@ -158,7 +158,7 @@ class CountsOverHttpTest {
       HttpRemote remote = stage.remote();
       VolumeId volume = stage.create(remote);
       Replica replica = stage.open(remote, volume);
-      int count = 128;
+      int count = 1_024;
       Cost cost = cost(stage, remote, () -> commits(replica, count));
       assertThat(cost.clientRequests()).isEqualTo(count);
       double writes = (double) cost.store().writes() / count;
