@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** The command {@code sim/run}: plays seeds, or judges a history, and says what came of it. */
 public final class Main {
@@ -45,30 +46,40 @@ public final class Main {
   /** The same with bugs planted, and without the end of the process. */
   static int run(InputStream in, PrintStream out, PrintStream err, Flaws flaws, String... arguments)
       throws Exception {
-    if (List.of(arguments).contains("--help")) {
+    List<String> asked = List.of(arguments);
+    if (asked.contains("--help")) {
       out.println(RunOptions.USAGE);
       return 0;
     }
+    if (asked.contains(JUDGE)) {
+      return asked.size() == 2 && asked.getFirst().equals(JUDGE)
+          ? judge(in, out, err, asked.getLast())
+          : wrong(err, "'--judge FILE' takes one file, and nothing else beside it");
+    }
     RunOptions options;
     try {
-      if (List.of(arguments).contains(JUDGE)) {
-        return judge(in, out, arguments);
-      }
       options = RunOptions.of(arguments);
     } catch (IllegalArgumentException e) {
-      err.println("sim/run: " + e.getMessage());
-      err.println(RunOptions.USAGE);
-      return 2;
+      return wrong(err, e.getMessage());
     }
     return new Main(out, options, flaws).run();
   }
 
-  private static int judge(InputStream in, PrintStream out, String... arguments) {
-    if (arguments.length != 2 || !arguments[0].equals(JUDGE)) {
-      throw new IllegalArgumentException(
-          "'--judge FILE' takes one file, and nothing else beside it");
+  private static int wrong(PrintStream err, @Nullable String sentence) {
+    err.println("sim/run: " + sentence);
+    err.println(RunOptions.USAGE);
+    return 2;
+  }
+
+  private static int judge(InputStream in, PrintStream out, PrintStream err, String file) {
+    HistoryFile history;
+    try {
+      history = HistoryFile.read(file, in);
+    } catch (IllegalArgumentException e) {
+      err.println("sim/run: " + e.getMessage());
+      return 2;
     }
-    Verdict verdict = Judge.judge(HistoryFile.read(arguments[1], in).lines());
+    Verdict verdict = Judge.judge(history.lines());
     Played.sentences(verdict).forEach(out::println);
     out.printf(
         Locale.ROOT,

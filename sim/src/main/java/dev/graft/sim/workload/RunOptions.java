@@ -206,6 +206,9 @@ record RunOptions(
 
   /** A file that can be written; what is there already is kept until a world was played. */
   private static Path history(String text) {
+    if (text.equals(HistoryFile.STANDARD_INPUT)) {
+      throw new IllegalArgumentException("--history writes a file, and '-' is the name of none");
+    }
     try {
       Path path = Path.of(text);
       Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();

@@ -107,6 +107,7 @@ class JudgeCommandTest {
       assertThat(ran.err.getFirst())
           .startsWith("sim/run: line 2 of '" + file + "' is no event: " + each.getValue());
       assertThat(ran.out).isEmpty();
+      assertThat(ran.err).as("it was asked rightly").hasSize(1);
     }
   }
 

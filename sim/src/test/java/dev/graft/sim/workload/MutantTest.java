@@ -2,7 +2,7 @@ package dev.graft.sim.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.graft.sim.judge.Violation;
+import dev.graft.sim.judge.Violation.Kind;
 import java.lang.classfile.CodeBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Bugs in the midst of the rule of merges are found by the workload that is about them, and nothing
- * is found there without them. None of them needs a fault.
+ * Bugs in the midst of the client, most of them of its rule of merges, are found by the workload
+ * that is about them, and nothing is found there without them. None of them needs a fault.
  */
 class MutantTest {
   private static final int SEEDS = 8;
@@ -25,8 +25,9 @@ class MutantTest {
    * A bug.
    *
    * @param workload that finds it
+   * @param kind what it leads to
    */
-  record Planted(Mutant mutant, String workload) {
+  record Planted(Mutant mutant, String workload, Kind kind) {
     @Override
     public String toString() {
       return mutant + ", " + workload;
@@ -38,15 +39,30 @@ class MutantTest {
   static Stream<Planted> planted() {
     return Stream.of(
         // A merge takes no notice of what was cut off.
-        new Planted(new Mutant(FOOTPRINT, "of", "union", 1, CodeBuilder::pop), "cut-and-grow"),
+        new Planted(
+            new Mutant(FOOTPRINT, "of", "union", 1, CodeBuilder::pop),
+            "cut-and-grow",
+            Kind.MERGED_OVER_CHANGE),
         // Nor of another page count.
         new Planted(
             new Mutant(FOOTPRINT, "isUntouchedBy", "equals", 1, code -> code.pop2().iconst_1()),
-            "cut-and-grow"),
+            "cut-and-grow",
+            Kind.MERGED_OVER_CHANGE),
         // Nor of what was read.
-        new Planted(new Mutant(FOOTPRINT, "isUntouchedBy", "isEmpty", 1, YES), "merge"),
+        new Planted(
+            new Mutant(FOOTPRINT, "isUntouchedBy", "isEmpty", 1, YES),
+            "merge",
+            Kind.MERGED_OVER_CHANGE),
         // Nor of what was written.
-        new Planted(new Mutant(FOOTPRINT, "isUntouchedBy", "isEmpty", 2, YES), "merge"));
+        new Planted(
+            new Mutant(FOOTPRINT, "isUntouchedBy", "isEmpty", 2, YES),
+            "merge",
+            Kind.MERGED_OVER_CHANGE),
+        // A local commit is acknowledged before readers are given it.
+        new Planted(
+            new Mutant("dev.graft.client.Line", "commit", "publish", 1, CodeBuilder::pop),
+            "offline",
+            Kind.REGRESSION));
   }
 
   private static List<String> findings(
@@ -63,7 +79,7 @@ class MutantTest {
   void play_mutant_isFoundAndNothingWithoutIt(Planted planted) throws Exception {
     assertThat(findings(planted.mutant.trial(), planted.workload, SEEDS))
         .as("with the bug")
-        .anyMatch(found -> found.startsWith(Violation.Kind.MERGED_OVER_CHANGE.name()));
+        .anyMatch(found -> found.startsWith(planted.kind.name()));
     assertThat(findings(new Trial(), planted.workload, QUIET_SEEDS))
         .as("without the bug")
         .isEmpty();

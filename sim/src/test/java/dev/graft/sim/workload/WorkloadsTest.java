@@ -221,6 +221,7 @@ class WorkloadsTest {
             List.of("--seeds", "1", "--jobs", "0"),
             List.of("--seeds", "1", "--history", folder.resolve("none/h").toString()),
             List.of("--seeds", "1", "--history", folder.toString()),
+            List.of("--seeds", "1", "--history", "-"),
             List.of("--seeds", "1.." + Long.MAX_VALUE),
             List.of("--seeds", "1", "--often", "STORM"),
             List.of("--seeds"));
