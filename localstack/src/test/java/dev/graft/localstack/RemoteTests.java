@@ -139,8 +139,9 @@ final class RemoteTests {
           Entry.of("cli.ReadmeTest", NOWHERE, "is the README's text, which names the engine"),
           Entry.of(
                   "cli.RetainCommandTest",
-                  ALL,
-                  "the rest asks another instance, which learns of a floor within a minute",
+                  EnumSet.of(Kind.FOLDER, Kind.LOCALSTACK),
+                  "when a request is repeated, the second counts what the first has left to trim;"
+                      + " the rest asks an instance that learns of a floor within a minute",
                   "export_belowTheFloor_isNotFound")
               .seldomOnLocalStack(),
           Entry.of("cli.ScriptTest", NOWHERE, "is about the script that starts the command"),
