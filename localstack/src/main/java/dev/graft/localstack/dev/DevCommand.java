@@ -128,14 +128,14 @@ public final class DevCommand implements Callable<Integer> {
       out.println("ready " + address);
       out.println("  store  " + storeName);
       out.println("  log    " + folder.logFile());
-      if (token == null) {
+      if (kept == null) {
         out.println("  token  none: everybody on this machine may do everything");
       } else {
-        out.println("  token  " + folder.tokenFile() + ", until " + token.expires());
+        out.println("  token  " + folder.tokenFile() + ", until " + kept.token().expires());
         kept.newLine().ifPresent(out::println);
       }
       out.println("In another terminal:");
-      if (token != null) {
+      if (kept != null) {
         out.println("  export GRAFT_TOKEN=$(cat '" + folder.tokenFile() + "')");
       }
       out.println("  graft init tickets --remote " + address);
