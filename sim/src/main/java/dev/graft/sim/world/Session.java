@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -660,17 +661,25 @@ public final class Session {
     recorder.add(
         new Event.Push(recorder.now(), call, name(), volume.toString(), waiting, policyName));
     redoing.begin();
+    AtomicInteger tries = new AtomicInteger();
     Reply reply;
     try {
+      PushResult result =
+          world.patiently(() -> {
+            tries.incrementAndGet();
+            return how.apply(replica(), policy);
+          });
       reply =
-          switch (world.patiently(() -> how.apply(replica(), policy))) {
+          switch (result) {
             // Without a commit it is a rebase, which brings nothing to the store.
             case PushResult.Pushed pushed ->
                 pushed.commits() == 0
                     ? new Reply(Outcome.NOTHING, 0)
                     : new Reply(Outcome.DONE, pushed.position().lsn().value());
             case PushResult.Conflict conflict -> new Reply(Outcome.CONFLICT, 0);
-            case PushResult.Nothing nothing -> new Reply(Outcome.NOTHING, 0);
+            // What a try before this one brought there, and could not note on a full disk, is done.
+            case PushResult.Nothing nothing ->
+                new Reply(tries.get() > 1 ? Outcome.UNKNOWN : Outcome.NOTHING, 0);
             case PushResult.Forked forked ->
                 new Reply(Outcome.FORKED, forked.position().lsn().value());
           };

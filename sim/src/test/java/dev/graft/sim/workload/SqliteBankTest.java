@@ -47,6 +47,16 @@ class SqliteBankTest {
         .isEmpty();
   }
 
+  /**
+   * A push landed, a full disk did not let that be noted, and the next try of the same call found
+   * nothing left to do: the history said that there had been nothing to push.
+   */
+  @Test
+  void play_fullDiskHidesThatAPushLanded_isClean() {
+    Player player = new Player(new SqliteBank(), Player.USUAL, Flaws.NONE, Way.FUNCTIONS);
+    assertThat(player.play(6097).findings()).isEmpty();
+  }
+
   /** SQLite's connections are thrown away, and others opened on what the disk kept. */
   @Test
   void play_clientsAreKilledAgainAndAgain_isCleanAndGoesOnInTheNextProcesses() {
