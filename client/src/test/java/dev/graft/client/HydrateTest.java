@@ -19,7 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,17 +41,32 @@ final class HydrateTest {
 
   @TempDir Path folder;
 
+  /** All of them noise: more than may be under way at one time. */
+  private static final int FULL_PAGES = 20_000;
+
+  private static final int MAX_BYTES_UNDER_WAY = 64 << 20;
+
   private static Embedded volume() {
+    return volume(PAGES, EVERY, page -> Pages.of(SIZE, page));
+  }
+
+  private static byte[] noise(long page) {
+    byte[] bytes = new byte[SIZE.bytes()];
+    new SplittableRandom(page).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Embedded volume(int count, int every, LongFunction<byte[]> content) {
     Embedded at = new Embedded(41, SIZE);
     new BulkImport(at.remote, at.concurrency, at.ids, 2)
         .run(
-            new BulkImport.Plan(at.volume, SIZE, new PageCount(PAGES), new long[] {1}, "", ""),
+            new BulkImport.Plan(at.volume, SIZE, new PageCount(count), new long[] {1}, "", ""),
             (first, pages, target) -> {
               java.util.Arrays.fill(target, 0, pages * SIZE.bytes(), (byte) 0);
               for (int i = 0; i < pages; i++) {
-                if ((first + i) % EVERY == 0) {
+                if ((first + i) % every == 0) {
                   System.arraycopy(
-                      Pages.of(SIZE, first + i), 0, target, i * SIZE.bytes(), SIZE.bytes());
+                      content.apply(first + i), 0, target, i * SIZE.bytes(), SIZE.bytes());
                 }
               }
             },
@@ -196,6 +216,91 @@ final class HydrateTest {
         assertThat(Pages.read(snapshot, page)).isEqualTo(expected(page));
       }
       assertThat(at.remote.counts().reads()).isEqualTo(fetched);
+    }
+  }
+
+  /** Range reads that wait for each other, so that as many as may be are under way. */
+  private static final class Gathering {
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final CountDownLatch together;
+    private final AtomicLong bytes = new AtomicLong();
+    final AtomicInteger met = new AtomicInteger();
+    final AtomicLong mostBytes = new AtomicLong();
+    volatile boolean on;
+
+    Gathering(int reads) {
+      together = new CountDownLatch(reads);
+    }
+
+    Remote over(Remote remote) {
+      return (Remote)
+          Proxy.newProxyInstance(
+              HydrateTest.class.getClassLoader(),
+              new Class<?>[] {Remote.class},
+              (proxy, method, arguments) -> {
+                boolean read = on && method.getName().equals("readRange");
+                int length = read ? (int) arguments[2] : 0;
+                if (read) {
+                  mostBytes.accumulateAndGet(bytes.addAndGet(length), Math::max);
+                  together.countDown();
+                  if (together.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    met.incrementAndGet();
+                  }
+                }
+                try {
+                  return method.invoke(remote, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                } finally {
+                  bytes.addAndGet(-length);
+                }
+              });
+    }
+  }
+
+  @Test
+  void hydrate_manySmallRanges_areAllUnderWayTogether() {
+    int count = 40;
+    PageSet.Builder places = PageSet.builder();
+    for (int i = 1; i <= count; i++) {
+      places.addRange(3_200L * i, 3_200L * i);
+    }
+    Gathering gathering = new Gathering(count);
+    try (Embedded at = volume();
+        Replica replica =
+            Replica.open(
+                roomy(
+                    ReplicaOptions.inMemory(
+                        gathering.over(at.remote), at.volume, at.concurrency, at.ids)));
+        Snapshot snapshot = replica.snapshot()) {
+      // The places of pages are known then: what is left to read is pages.
+      for (long page : new long[] {16, 70_000, 139_984}) {
+        Pages.read(snapshot, page);
+      }
+      gathering.on = true;
+      assertThat(snapshot.hydrate(places.build(), Progress.NONE).reads()).isEqualTo(count);
+      assertThat(gathering.met).hasValue(count);
+    }
+  }
+
+  @Test
+  void hydrate_largeRanges_areBoundedByTheirBytes() {
+    Gathering gathering = new Gathering(8);
+    try (Embedded at = volume(FULL_PAGES, 1, HydrateTest::noise);
+        Replica replica =
+            Replica.open(
+                roomy(
+                    ReplicaOptions.inMemory(
+                        gathering.over(at.remote), at.volume, at.concurrency, at.ids)))) {
+      try (Snapshot snapshot = replica.snapshot()) {
+        Pages.read(snapshot, 16);
+      }
+      gathering.on = true;
+      assertThat(replica.hydrate(Progress.NONE).bytesFetched())
+          .isGreaterThan(MAX_BYTES_UNDER_WAY + (8 << 20));
+      assertThat(gathering.met).hasValueGreaterThanOrEqualTo(8);
+      assertThat(gathering.mostBytes).hasValueLessThanOrEqualTo(MAX_BYTES_UNDER_WAY);
     }
   }
 

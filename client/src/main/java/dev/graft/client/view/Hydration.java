@@ -10,7 +10,10 @@ import dev.graft.protocol.map.Leaf;
 import dev.graft.protocol.page.PageSet;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -19,8 +22,13 @@ import java.util.Set;
  * thread.
  */
 public final class Hydration {
-  /** Ranges under way at one time: each takes at most 8 MiB, and its pages while they land. */
-  public static final int MAX_READS = 8;
+  /** Bytes of ranges under way at one time, and as much again for their pages while they land. */
+  private static final long MAX_BYTES = 64 << 20;
+
+  /**
+   * Ranges under way at one time: all pages that a thousand small commits changed, in one round.
+   */
+  private static final int MAX_READS = 72;
 
   /** Is told of bytes done and of all, as far as they are known. */
   public interface Listener {
@@ -32,7 +40,11 @@ public final class Hydration {
   private final Fetcher fetcher;
   private final Concurrency concurrency;
   private final Listener listener;
-  private final List<Task<Boolean>> reads = new ArrayList<>();
+
+  /** Under way, with the bytes of each. */
+  private final Map<Task<Boolean>, Long> reads = new LinkedHashMap<>();
+
+  private long bytesUnderWay;
 
   /** A frame may have pages in two windows; it counts once. */
   private Set<FrameRef> lastWindow = Set.of();
@@ -75,9 +87,9 @@ public final class Hydration {
         left = left.from(last + 1);
       }
     } finally {
-      Waits.await(concurrency, reads);
+      Waits.await(concurrency, List.copyOf(reads.keySet()));
     }
-    return found && readsFound(reads);
+    return found && readsFound(reads.keySet());
   }
 
   private static Set<FrameRef> frames(WindowView view, PageSet pages) {
@@ -110,11 +122,13 @@ public final class Hydration {
     framesFetched += absent.size();
     tell(0, total);
     for (List<FrameRef> group : fetcher.joined(absent)) {
-      if (!makeRoom()) {
+      long bytes = bytes(group);
+      if (!makeRoom(bytes)) {
         return false;
       }
       readsMade++;
-      reads.add(concurrency.fork("hydrate", () -> read(group)));
+      bytesUnderWay += bytes;
+      reads.put(concurrency.fork("hydrate", () -> read(group)), bytes);
     }
     return true;
   }
@@ -122,9 +136,13 @@ public final class Hydration {
   private boolean read(List<FrameRef> group) {
     boolean found = fetcher.bring(group);
     if (found) {
-      tell(group.stream().mapToLong(FrameRef::lengthBytes).sum(), 0);
+      tell(bytes(group), 0);
     }
     return found;
+  }
+
+  private static long bytes(List<FrameRef> group) {
+    return group.stream().mapToLong(FrameRef::lengthBytes).sum();
   }
 
   private synchronized void tell(long moreDone, long moreInAll) {
@@ -134,22 +152,29 @@ public final class Hydration {
   }
 
   /** Waits until one more read may be begun; false when one found nothing. */
-  private boolean makeRoom() {
-    if (reads.size() < MAX_READS) {
-      return true;
+  private boolean makeRoom(long bytes) {
+    boolean found = true;
+    while (found
+        && !reads.isEmpty()
+        && (reads.size() >= MAX_READS || bytesUnderWay + bytes > MAX_BYTES)) {
+      found = Waits.result(concurrency, firstEnded());
     }
+    return found;
+  }
+
+  private Task<Boolean> firstEnded() {
     Task<Boolean> ended;
     try {
-      ended = concurrency.awaitFirst(reads);
+      ended = concurrency.awaitFirst(reads.keySet());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GraftException.Unavailable("the hydration was interrupted; call it again", e);
     }
-    reads.remove(ended);
-    return Waits.result(concurrency, ended);
+    bytesUnderWay -= Objects.requireNonNull(reads.remove(ended));
+    return ended;
   }
 
-  private boolean readsFound(List<Task<Boolean>> ended) {
+  private boolean readsFound(Set<Task<Boolean>> ended) {
     boolean found = true;
     for (Task<Boolean> read : ended) {
       found &= Waits.result(concurrency, read);
