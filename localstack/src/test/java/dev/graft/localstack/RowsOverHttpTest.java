@@ -10,6 +10,7 @@ import dev.graft.client.Replica;
 import dev.graft.client.ReplicaOptions;
 import dev.graft.client.Snapshot;
 import dev.graft.client.count.CountingRemote;
+import dev.graft.client.count.DelayingRemote;
 import dev.graft.client.http.HttpRemote;
 import dev.graft.client.prefetch.Prefetcher;
 import dev.graft.engine.EngineOptions;
@@ -19,6 +20,7 @@ import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.remote.ChangesRequest;
 import dev.graft.protocol.remote.ChangesRequest.Until;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +40,11 @@ class RowsOverHttpTest {
   private static final int MAX_OPEN_READS = 72;
   private static final int MAX_OPEN_BYTES = 256 << 10;
   private static final int MAX_CHANGED_PAGES_READS = 72;
+
+  private static final int MAX_ROUNDS = 3;
+
+  /** The store is far enough for requests of one round to be under way at once. */
+  private static final Duration AWAY = Duration.ofMillis(300);
 
   private final HttpStage stage = new HttpStage();
 
@@ -68,7 +75,8 @@ class RowsOverHttpTest {
       HttpRemote remote = stage.remote();
       VolumeId volume = stage.create(remote);
       commits(volume, 1, BEFORE);
-      CountingRemote counted = new CountingRemote(remote);
+      CountingRemote counted =
+          new CountingRemote(new DelayingRemote(remote, stage.concurrency, AWAY, AWAY));
       try (Replica reader =
           Replica.open(
               ReplicaOptions.inMemory(counted, volume, stage.concurrency, stage.ids)
@@ -98,6 +106,7 @@ class RowsOverHttpTest {
             assertThat(HttpStage.read(snapshot, page)).isEqualTo(HttpStage.page(page));
           }
           assertThat(remote.counts().attempts() - sent).isEqualTo(read);
+          assertThat(counted.counts().rounds() - rounds).isLessThanOrEqualTo(MAX_ROUNDS);
           assertThat(stage.stack.invocations()).isEqualTo(invocations);
           System.out.printf(
               "over HTTP: %d commits learned with 1 request and %d object reads, their pages read"
