@@ -42,4 +42,14 @@ final class VolumeRecords {
     }
     throw new GraftException.NotFound("no volume " + volume + " in this store");
   }
+
+  /** Whether there is such a volume. */
+  boolean exists(VolumeId volume) {
+    try {
+      record(volume);
+      return true;
+    } catch (GraftException.NotFound none) {
+      return false;
+    }
+  }
 }

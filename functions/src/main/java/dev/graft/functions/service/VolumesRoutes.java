@@ -6,12 +6,14 @@ import dev.graft.auth.VolumeScope;
 import dev.graft.http.ForkAnswer;
 import dev.graft.http.Messages;
 import dev.graft.http.Route;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
+import dev.graft.protocol.log.Position;
 import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.Forked;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.VolumeState;
-import org.jspecify.annotations.Nullable;
 
 /** Volumes: made, forked, cut back, ended. */
 final class VolumesRoutes {
@@ -19,10 +21,12 @@ final class VolumesRoutes {
 
   private final Backend backend;
   private final VolumeRecords records;
+  private final ForkMakers makers;
 
   VolumesRoutes(Backend backend, VolumeRecords records) {
     this.backend = backend;
     this.records = records;
+    this.makers = new ForkMakers(backend.bulk(), records);
   }
 
   Answer answer(Caller caller, Route route, byte[] body) {
@@ -55,15 +59,28 @@ final class VolumesRoutes {
   }
 
   private Answer fork(Caller caller, ForkRequest request) {
+    boolean scoped = !(caller.token().grant().scope() instanceof VolumeScope.All);
+    boolean maker = scoped && makers.claim(request, caller.token().id(), () -> isThere(request));
     Forked forked = backend.engine().fork(request);
-    return Answer.json(
-        OK, Messages.forked().encode(new ForkAnswer(forked, childToken(caller, request))));
+    String token = maker ? childToken(caller, request) : null;
+    return Answer.json(OK, Messages.forked().encode(new ForkAnswer(forked, token)));
   }
 
-  private @Nullable String childToken(Caller caller, ForkRequest request) {
-    if (caller.token().grant().scope() instanceof VolumeScope.All) {
-      return null;
+  private boolean isThere(ForkRequest request) {
+    Position at = request.at();
+    if (at.lsn().equals(Lsn.ZERO)) {
+      return false;
     }
+    try {
+      return backend.engine().log(request.parent(), at.lsn(), 1).commits().stream()
+          .anyMatch(commit -> commit.position().equals(at));
+    } catch (GraftException.Gone | GraftException.NotFound refused) {
+      // Why a fork of it cannot be made is the engine's to say.
+      return false;
+    }
+  }
+
+  private String childToken(Caller caller, ForkRequest request) {
     TokenMaker maker = new TokenMaker(backend.keys().get(), backend.random(), backend.clock());
     return Refusal.orForbidden(() ->
             maker.makeForChild(

@@ -335,6 +335,40 @@ class ServiceTest {
     assertThat(byRoot.token()).isNull();
   }
 
+  /** Ids of forks are told to whoever reads the parent: they are no secret. */
+  @Test
+  void fork_thatAnotherTokenMade_bringsNoToken() {
+    Position head = bench.committed(volume, start);
+    VolumeId child = bench.ids.newVolumeId();
+    ForkRequest request = new ForkRequest(volume, head, child);
+    String maker = bench.token(volume, Action.READ, Action.FORK);
+    bench.ok(
+        bench.post(maker, new Route.Fork(volume), Messages.forkRequest(volume), request),
+        Messages.forked());
+    VolumeId byRoot = bench.ids.newVolumeId();
+    ForkRequest ofRoot = new ForkRequest(volume, head, byRoot);
+    bench.ok(
+        bench.post(bench.root, new Route.Fork(volume), Messages.forkRequest(volume), ofRoot),
+        Messages.forked());
+    String other = bench.token(volume, Action.READ, Action.FORK);
+    for (ForkRequest taken : List.of(request, ofRoot)) {
+      // The second time as well: a refused one leaves no claim behind.
+      for (int time = 0; time < 2; time++) {
+        Answer refused =
+            bench.post(other, new Route.Fork(volume), Messages.forkRequest(volume), taken);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(new String(refused.body(), StandardCharsets.UTF_8))
+            .contains("was not made with this token")
+            .doesNotContain("\"token\"");
+      }
+    }
+    ForkAnswer again =
+        bench.ok(
+            bench.post(maker, new Route.Fork(volume), Messages.forkRequest(volume), request),
+            Messages.forked());
+    assertThat(again.token()).isNotNull();
+  }
+
   @Test
   void tokens_madeAndRevoked() {
     TokenAnswer made =
