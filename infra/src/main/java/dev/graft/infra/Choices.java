@@ -30,7 +30,8 @@ final class Choices {
           "keepData",
           "accessLogs",
           "local",
-          "replica");
+          "replica",
+          "ancestors");
 
   /**
    * What the CDK tool and its library keep there: flags, what was looked up in the account, and the

@@ -4,6 +4,7 @@ import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -31,6 +32,9 @@ public final class GraftApp {
   /** CloudFront takes certificates from this region alone. */
   private static final Pattern CERTIFICATE =
       Pattern.compile("arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+");
+
+  private static final Pattern DOMAIN =
+      Pattern.compile("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}");
 
   private static final Pattern AGE = Pattern.compile("([0-9]{1,6})([dh])");
 
@@ -69,7 +73,15 @@ public final class GraftApp {
                         .build())
                 .build(),
             installation(choices, root));
-    choices.text("replica").ifPresent(volume -> addReplica(stack, volume, root));
+    List<String> ancestors =
+        choices.text("ancestors").map(names -> List.of(names.split(","))).orElse(List.of());
+    Optional<String> replica = choices.text("replica");
+    if (replica.isEmpty() && !ancestors.isEmpty()) {
+      throw new IllegalArgumentException(
+          "ancestors are those of a read replica's volume: name it by -c replica=vol-..., or leave"
+              + " them out");
+    }
+    replica.ifPresent(volume -> addReplica(stack, volume, ancestors, root));
     if (choices.flag("local", false)) {
       beLocal(stack);
     } else {
@@ -96,11 +108,14 @@ public final class GraftApp {
   }
 
   /** A read replica in the installation's own stack. */
-  private static void addReplica(GraftStack stack, String volume, Path root) {
+  private static void addReplica(
+      GraftStack stack, String volume, List<String> ancestors, Path root) {
     Path zip = built(root.resolve("replica/target/graft-replica.zip"));
     GraftReadReplica replica =
         new GraftReadReplica(
-            stack, "Replica", ReadReplica.of(volume, stack.pages(), stack.log(), zip));
+            stack,
+            "Replica",
+            ReadReplica.of(volume, stack.pages(), stack.log(), zip).withAncestors(ancestors));
     stack.tell(replica.alarms());
     CfnOutput.Builder.create(stack, "ReplicaUrl")
         .description("answers SQL from volume " + volume)
@@ -121,13 +136,17 @@ public final class GraftApp {
     }
     Optional<Installation.Domain> domain =
         choices
-            .text("domain")
+            .text("domain", DOMAIN, "a name as graft.example.com")
             .map(name ->
                 new Installation.Domain(
                     name,
                     certificate.orElseThrow(() ->
                         new IllegalArgumentException(
                             "domain " + name + " needs a certificate: -c certificate=arn:..."))));
+    if (!remote && choices.flag("cdn", false)) {
+      throw new IllegalArgumentException(
+          "local means LocalStack, which has no CDN: leave out cdn=true, or local=true");
+    }
     return new Installation(
         domain,
         choices.text("retention").map(GraftApp::retention).orElse(standard.retention()),

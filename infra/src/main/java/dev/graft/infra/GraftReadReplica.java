@@ -71,6 +71,7 @@ public final class GraftReadReplica extends Construct {
             .role(role)
             .logGroup(log)
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+            .currentVersionOptions(ServerFunction.KEPT)
             .environment(environment(replica))
             .description("Graft: read replica of " + replica.volume())
             .build();

@@ -112,6 +112,22 @@ public record ReadReplica(
         Optional.empty());
   }
 
+  /** The same of a fork, whose pages lie with its ancestors, too: its parent, its parent's ... */
+  public ReadReplica withAncestors(List<String> volumes) {
+    return new ReadReplica(
+        volume,
+        volumes,
+        pages,
+        log,
+        artifact,
+        memoryMb,
+        freshness,
+        statements,
+        prime,
+        hydrate,
+        republishEvery);
+  }
+
   /** The same with a new snapshot every so often. */
   public ReadReplica republishedEvery(Duration every) {
     return new ReadReplica(

@@ -21,6 +21,7 @@ import software.amazon.awscdk.services.lambda.FunctionUrlOptions;
 import software.amazon.awscdk.services.lambda.RecursiveLoop;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.VersionOptions;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.amazon.awscdk.services.s3.Bucket;
@@ -35,6 +36,10 @@ final class ServerFunction extends Construct {
   private static final int MEMORY_MB = 1769;
   private static final Duration ANSWER_WITHIN = Duration.seconds(30);
   private static final Duration WORK_WITHIN = Duration.minutes(15);
+
+  /** CloudFormation would delete the version that an upgrade replaces, and with it the way back. */
+  static final VersionOptions KEPT =
+      VersionOptions.builder().removalPolicy(RemovalPolicy.RETAIN).build();
 
   private final software.amazon.awscdk.services.iam.Role identity;
   private final Function function;
@@ -71,6 +76,7 @@ final class ServerFunction extends Construct {
             .role(identity)
             .logGroup(log)
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+            .currentVersionOptions(KEPT)
             .environment(new LinkedHashMap<>(environment))
             .description("Graft: " + role.id().toLowerCase(java.util.Locale.ROOT));
     installation

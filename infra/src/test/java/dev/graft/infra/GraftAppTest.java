@@ -74,6 +74,13 @@ final class GraftAppTest {
         .hasMessageContaining("certificate is for a domain");
     assertThatThrownBy(() -> stack(Map.of("encryption", "kms")))
         .hasMessage("encryption has to be one of [sse-s3, sse-kms], not kms");
+    String certificate = elsewhere.replace("eu-west", "us-east");
+    assertThatThrownBy(() -> stack(Map.of("domain", "bad name!", "certificate", certificate)))
+        .hasMessage("domain has to be a name as graft.example.com, not bad name!");
+    assertThatThrownBy(() -> stack(Map.of("local", "true", "cdn", "true")))
+        .hasMessageContaining("LocalStack, which has no CDN");
+    assertThatThrownBy(() -> stack(Map.of("local", "true", "ancestors", VOLUME)))
+        .hasMessageStartingWith("ancestors are those of a read replica's volume");
     Files.delete(root.resolve("replica/target/graft-replica.zip"));
     assertThatThrownBy(() -> stack(Map.of("local", "true", "replica", VOLUME)))
         .hasMessageContaining("graft-replica.zip is not there");
@@ -83,7 +90,7 @@ final class GraftAppTest {
   void name_thatIsNoChoice_isRefusedWithTheNearest() {
     assertThatThrownBy(() -> stack(Map.of("retension", "30d")))
         .hasMessageStartingWith("nothing is chosen by the name retension: write retention; the")
-        .hasMessageEndingWith("local, replica");
+        .hasMessageEndingWith("replica, ancestors");
     assertThatThrownBy(() -> stack(Map.of("keep-data", "false")))
         .hasMessageContaining("keep-data: write keepData;");
     assertThatThrownBy(() -> stack(Map.of("graft:retension", "7d")))
@@ -142,5 +149,31 @@ final class GraftAppTest {
     assertThat(template.findResources("AWS::CloudWatch::Alarm"))
         .hasSize(15 + 3)
         .allSatisfy((id, alarm) -> assertThat(alarm.toString()).as(id).contains("AlarmActions="));
+  }
+
+  @Test
+  void replica_ofAFork_readsItsAncestorsToo() {
+    String parent = VOLUME.replace("vol-0", "vol-1");
+    String grandparent = VOLUME.replace("vol-0", "vol-2");
+    Template template =
+        Template.fromStack(
+            stack(
+                Map.of(
+                    "local", "true", "replica", VOLUME, "ancestors", parent + "," + grandparent)));
+    String policies = String.valueOf(template.findResources("AWS::IAM::Policy"));
+    assertThat(policies)
+        .contains("volumes/" + VOLUME + "/*")
+        .contains("volumes/" + parent + "/*")
+        .contains("volumes/" + grandparent + "/*");
+  }
+
+  /** Else an upgrade would take away what one goes back to. */
+  @Test
+  void versions_areKeptWhenOthersTakeTheirPlace() {
+    Template template = Template.fromStack(stack(Map.of("local", "true", "replica", VOLUME)));
+    assertThat(template.findResources("AWS::Lambda::Version"))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(
+            (id, version) -> assertThat(version).as(id).containsEntry("DeletionPolicy", "Retain"));
   }
 }
