@@ -87,10 +87,28 @@ class S3ObjectStoreTest {
     assertThat(isThere()).isTrue();
   }
 
+  @Test
+  void put_conditionOfSomethingOnTheWay_isNotTakenForOurs() {
+    fake.faults().next(Fault.FOREIGN_CONDITION, 1);
+    assertThatThrownBy(this::put)
+        .isInstanceOf(GraftException.Unavailable.class)
+        .hasMessageContaining("412 ConditionNotMet");
+    assertThat(fake.faults().hits(Fault.FOREIGN_CONDITION)).isEqualTo(1);
+    assertThat(isThere()).isFalse();
+    assertThat(put()).isEqualTo(new PutOutcome.Created());
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
-      names = {"LANDED_ERROR", "DROPPED_AFTER", "SLOW_DOWN", "ERROR", "DROPPED_BEFORE"})
+      names = {
+        "LANDED_ERROR",
+        "LANDED_TIME_OUT",
+        "DROPPED_AFTER",
+        "SLOW_DOWN",
+        "ERROR",
+        "DROPPED_BEFORE"
+      })
   void put_unclearAnswer_isUnknownAndSentOnce(Fault fault) {
     for (byte[] bytes : List.of(BYTES, new byte[0], new byte[300_000])) {
       ObjectKey key = new ObjectKey("a/" + bytes.length);
@@ -100,7 +118,10 @@ class S3ObjectStoreTest {
       fake.faults().next(fault, 1);
       assertThat(store.putIfAbsent(key, bytes, Instant.MAX)).isInstanceOf(PutOutcome.Unknown.class);
       assertThat(fake.count(RequestKind.PUT) - before).isEqualTo(1);
-      boolean lands = fault == Fault.LANDED_ERROR || fault == Fault.DROPPED_AFTER;
+      boolean lands =
+          fault == Fault.LANDED_ERROR
+              || fault == Fault.LANDED_TIME_OUT
+              || fault == Fault.DROPPED_AFTER;
       assertThat(fake.object(settings.bucket(), key.value()).isPresent()).isEqualTo(lands);
       assertThat(store.putIfAbsent(key, bytes, Instant.MAX))
           .isEqualTo(lands ? new PutOutcome.AlreadyExists() : new PutOutcome.Created());

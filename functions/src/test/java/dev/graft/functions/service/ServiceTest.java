@@ -539,6 +539,12 @@ class ServiceTest {
                 .answer(new Request("POST", info.path(), "", right, new byte[] {1}))
                 .status())
         .isEqualTo(400);
+    // A body that would do, were it not for its hash.
+    byte[] other = "{ }".getBytes(StandardCharsets.UTF_8);
+    Answer hash = bench.service.answer(new Request("POST", info.path(), "", right, other));
+    assertThat(hash.status()).isEqualTo(400);
+    assertThat(Bench.problem(hash).detail()).contains(Headers.CONTENT_SHA256);
+    assertThat(bench.post(bench.root, info, other).status()).isEqualTo(200);
     Map<String, String> none = new HashMap<>(right);
     none.remove(Headers.CONTENT_SHA256);
     assertThat(bench.service.answer(new Request("POST", info.path(), "", none, body)).status())
@@ -610,6 +616,21 @@ class ServiceTest {
       asked++;
     }
     assertThat(answered.status()).isEqualTo(429);
+  }
+
+  @Test
+  void limits_bytesThatWereAnswered_countAfterTheFact() {
+    int most = 4_000;
+    Bench small = new Bench(14, new Limits(1_000, 100, most, 2), null);
+    Route info = new Route.Info(small.newVolume());
+    int askedBytes = 0;
+    Answer answer;
+    do {
+      answer = small.post(small.root, info, Messages.empty(), new Nothing());
+      askedBytes += Messages.empty().encode(new Nothing()).length;
+    } while (answer.status() == 200 && askedBytes < most / 4);
+    assertThat(answer.status()).as("after %d bytes of requests", askedBytes).isEqualTo(429);
+    assertThat(Bench.problem(answer).detail()).contains(most + " bytes a minute");
   }
 
   @Test

@@ -200,6 +200,8 @@ public final class FakeS3 implements AutoCloseable {
       case CONFLICT ->
           throw new Refusal(
               409, "ConditionalRequestConflict", "A conflicting operation took place.");
+      case FOREIGN_CONDITION ->
+          throw new Refusal(412, "ConditionNotMet", "A condition of this proxy does not hold.");
       case DROPPED_BEFORE -> {
         return null;
       }
@@ -216,6 +218,8 @@ public final class FakeS3 implements AutoCloseable {
       case TAKEN_BY_ITSELF ->
           throw new Refusal(
               412, "PreconditionFailed", "At least one of the conditions did not hold");
+      case LANDED_TIME_OUT ->
+          throw new Refusal(408, "GatewayPatience", "The request took too long.");
       case LANDED_ERROR ->
           throw new Refusal(500, "InternalError", "We encountered an internal error.");
       case null, default -> answer;

@@ -11,6 +11,10 @@ public enum Fault {
   TAKEN_BY_ITSELF(RequestKind.PUT),
   /** A PUT lands and is answered 500. */
   LANDED_ERROR(RequestKind.PUT),
+  /** A PUT lands and is answered 408 by something on the way that lost its patience. */
+  LANDED_TIME_OUT(RequestKind.PUT),
+  /** A PUT is answered 412 by something on the way that knows nothing of S3; nothing lands. */
+  FOREIGN_CONDITION(RequestKind.PUT),
   /** A PUT lands and its connection is closed without an answer. */
   DROPPED_AFTER(RequestKind.PUT),
   /** A PUT's connection is closed at once; it lands a little later. */
