@@ -6,14 +6,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Nothing lands before it is asked for, or unasked. */
 final class LandingRules {
   private final History history;
   private final Findings findings;
 
-  /** By client and volume: pushes that may have brought something to the store. */
-  private final Map<Place, List<At<Event.Push>>> pushes = new HashMap<>();
+  /** By client and volume: the calls that may bring what waits there to the store. */
+  private final Map<Place, List<At<Event.Call>>> calls = new HashMap<>();
+
+  private final Map<String, List<At<Event.Discarded>>> discards = new HashMap<>();
 
   private record Place(String owner, String volume) {}
 
@@ -24,11 +27,21 @@ final class LandingRules {
 
   void check() {
     for (At<Event> at : history.lines()) {
-      if (at.event() instanceof Event.Push push && mayLand(push)) {
-        pushes
-            .computeIfAbsent(
-                new Place(client(push.session()), push.volume()), place -> new ArrayList<>())
-            .add(new At<>(at.line(), push));
+      switch (at.event()) {
+        case Event.Push push -> calls(client(push.session()), push).add(new At<>(at.line(), push));
+        case Event.Commit commit -> {
+          if (commit.durability() == Event.Durability.REMOTE) {
+            calls(commit.client(), commit).add(new At<>(at.line(), commit));
+          }
+        }
+        case Event.Discarded given ->
+            given
+                .transactions()
+                .forEach(name ->
+                    discards
+                        .computeIfAbsent(name, unknown -> new ArrayList<>())
+                        .add(new At<>(at.line(), given)));
+        default -> {}
       }
     }
     history
@@ -40,9 +53,15 @@ final class LandingRules {
               attempts.stream()
                   .allMatch(made -> made.event().durability() == Event.Durability.LOCAL);
           if (isLocal) {
-            pushed(transaction, attempts.getFirst());
+            history
+                .landed(transaction)
+                .forEach(landed -> asked(transaction, attempts.getFirst(), landed));
           }
         });
+  }
+
+  private List<At<Event.Call>> calls(String client, Event.Call call) {
+    return calls.computeIfAbsent(new Place(client, call.volume()), unknown -> new ArrayList<>());
   }
 
   private void notBefore(String transaction, long time, int line) {
@@ -57,26 +76,80 @@ final class LandingRules {
     }
   }
 
-  /** What was committed locally comes to the store by a push of its client, or never. */
-  private void pushed(String transaction, At<Event.Commit> made) {
-    List<At<Event.Logged>> places = history.landed(transaction);
-    if (places.isEmpty()) {
-      return;
-    }
-    Place place = new Place(made.event().client(), made.event().volume());
+  /** What was committed locally comes to the store when its client asks for it, or never. */
+  private void asked(String transaction, At<Event.Commit> made, At<Event.Logged> landed) {
+    At<Event.Discarded> given = discarded(transaction, made.event().client(), landed.event());
     boolean asked =
-        pushes.getOrDefault(place, List.of()).stream()
-            .anyMatch(push -> endsAfter(push.event(), made.line()));
+        calls
+            .getOrDefault(new Place(made.event().client(), made.event().volume()), List.of())
+            .stream()
+            .filter(call -> isBefore(call.event().time(), landed.event()))
+            .filter(call -> given == null || outlives(call, given.line()))
+            .anyMatch(call -> isOf(call, transaction, made));
     if (!asked) {
       findings.add(
           Kind.UNASKED_COMMIT,
           transaction
-              + " was committed locally, no push may have brought it to the store, and it is in the"
-              + " log as "
-              + LogRules.name(places.getFirst()),
-          made.line(),
-          places.getFirst().line());
+              + " was committed locally, no push may have brought it to the store"
+              + (given == null ? "" : " after it was given up")
+              + ", and it is in the log as "
+              + LogRules.name(landed),
+          given == null ? made.line() : given.line(),
+          landed.line());
     }
+  }
+
+  /** Whether something was under way when a commit landed. */
+  private static boolean isBefore(long time, Event.Logged landed) {
+    return landed.time() < 0 || time <= landed.time();
+  }
+
+  /** The line that gives up a transaction before it landed; null when none does. */
+  private @Nullable At<Event.Discarded> discarded(
+      String transaction, String client, Event.Logged landed) {
+    for (At<Event.Discarded> given : discards.getOrDefault(transaction, List.of())) {
+      if (given.event().client().equals(client) && given.event().time() < landed.time()) {
+        return given;
+      }
+    }
+    return null;
+  }
+
+  /** Whether a call may still bring something to the store when a line was written. */
+  private boolean outlives(At<Event.Call> call, int line) {
+    At<Event.Told> answer = history.answer(call.event().call());
+    return answer == null
+        || answer.line() > line
+        || answer.event().outcome() == Event.Outcome.UNKNOWN;
+  }
+
+  /** Whether a call may have been about a transaction, and have brought it to the store. */
+  private boolean isOf(At<Event.Call> call, String transaction, At<Event.Commit> made) {
+    return switch (call.event()) {
+      case Event.Push push ->
+          mayLand(push)
+              && (push.transactions().contains(transaction) || isBeside(call, made, push.time()));
+      // Before it goes, it pushes what waits, whatever becomes of itself.
+      case Event.Commit commit ->
+          commit.view().pending().contains(transaction) || isBeside(call, made, commit.began());
+      case Event.Pull pull -> false;
+      case Event.Revert revert -> false;
+      case Event.Fork fork -> false;
+    };
+  }
+
+  /**
+   * Whether a call of the same process was open together with a local commit, so that it may have
+   * taken it along without a word.
+   *
+   * @param began when the call looked what waits
+   */
+  private boolean isBeside(At<Event.Call> call, At<Event.Commit> made, long began) {
+    At<Event.Told> ended = history.answer(call.event().call());
+    At<Event.Told> safe = history.answer(made.event().call());
+    return process(call.event().session()).equals(process(made.event().session()))
+        && (ended == null || ended.line() > made.line())
+        && (safe == null || safe.event().time() >= began);
   }
 
   private boolean mayLand(Event.Push push) {
@@ -88,17 +161,15 @@ final class LandingRules {
         };
   }
 
-  private boolean endsAfter(Event.Push push, int line) {
-    At<Event.Told> answer = history.answer(push.call());
-    // One that was cut off may be ended by any later look at what waits.
-    return answer == null
-        || answer.event().outcome() == Event.Outcome.UNKNOWN
-        || answer.line() > line;
-  }
-
   /** A session's name begins with its client's. */
   private static String client(String session) {
     int dot = session.indexOf('.');
+    return dot < 0 ? session : session.substring(0, dot);
+  }
+
+  /** After it comes the number of the process; a thread may follow. */
+  private static String process(String session) {
+    int dot = session.indexOf('.', client(session).length() + 1);
     return dot < 0 ? session : session.substring(0, dot);
   }
 }

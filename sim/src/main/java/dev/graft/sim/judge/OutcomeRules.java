@@ -45,6 +45,7 @@ final class OutcomeRules {
     }
     local.forEach(this::durable);
     new LandingRules(history, findings).check();
+    new KnowingRules(history, findings).check();
   }
 
   private void one(String transaction, String volume, int line, At<Event.Told> answer) {

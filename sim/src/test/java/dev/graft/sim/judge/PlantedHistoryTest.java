@@ -568,6 +568,158 @@ class PlantedHistoryTest {
   }
 
   @Test
+  void judge_landedAfterItWasAcknowledged_isFound() {
+    var pinned = world.pin(b);
+    Event.Told acknowledged = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
+    world.events.add(acknowledged);
+    plantLanding(acknowledged.time() + 1);
+  }
+
+  /** The newest commit is now told to have landed at a time; nothing else is wrong. */
+  private void plantLanding(long time) {
+    long newest = world.head(V);
+    List<Event> history =
+        ReferenceWorld.changed(
+            clean(),
+            Event.Logged.class,
+            logged ->
+                logged.lsn() == newest
+                    ? with(logged, time, logged.transactions(), -1, logged.commitTime())
+                    : logged);
+    assertThat(judge(history).violations())
+        .isNotEmpty()
+        .allSatisfy(found -> assertThat(found.kind()).isEqualTo(Kind.REAL_TIME));
+  }
+
+  @Test
+  void judge_landedAfterAPushWasTold_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.push(a, "reject");
+    plantLanding(world.tick());
+  }
+
+  @Test
+  void judge_landedAfterItWasRead_isFound() {
+    var pinned = world.pin(b);
+    Event.Told unheard = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
+    world.whole("o", V, 3);
+    long read = world.tick();
+    world.events.add(new Event.Told(world.tick(), unheard.call(), unheard.outcome(), 3));
+    plantLanding(read);
+  }
+
+  @Test
+  void judge_landedAfterAPullWasToldOfIt_isFound() {
+    var pinned = world.pin(b);
+    Event.Told unheard = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
+    world.pull(a);
+    long pulled = world.tick();
+    world.events.add(new Event.Told(world.tick(), unheard.call(), unheard.outcome(), 3));
+    plantLanding(pulled);
+  }
+
+  /** A client's push is refused, and its next one, of another transaction, is not. */
+  private List<Event> refusedThenAnother(boolean given) {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.pull(b);
+    world.commit(b, work("t4", NOTHING, 5));
+    world.push(a, "reject");
+    world.discard(a);
+    world.pull(a);
+    world.commitLocal(a, work("t5", NOTHING, 6));
+    world.push(a, "reject");
+    List<Event> history = clean();
+    if (!given) {
+      history.removeIf(Event.Discarded.class::isInstance);
+    }
+    return history;
+  }
+
+  /** The transactions of the last push lie in one commit with one that it did not name. */
+  private static List<Event> withStowaway(List<Event> history) {
+    return ReferenceWorld.changed(
+        history,
+        Event.Logged.class,
+        logged -> logged.lsn() == 4 ? with(logged, "t3", "t5") : logged);
+  }
+
+  @Test
+  void judge_refusedPushLandsWithThePushOfOthers_isFound() {
+    found(Kind.UNASKED_COMMIT, withStowaway(refusedThenAnother(false)));
+  }
+
+  @Test
+  void judge_discardedCommitLandsWithThePushOfOthers_isFound() {
+    found(Kind.UNASKED_COMMIT, withStowaway(refusedThenAnother(true)));
+  }
+
+  /** As the history has it when the answer to the first push was lost. */
+  private static List<Event> firstPushUnknown(List<Event> history) {
+    return ReferenceWorld.changed(
+        history,
+        Event.Told.class,
+        told ->
+            told.outcome() == Event.Outcome.CONFLICT
+                ? new Event.Told(told.time(), told.call(), Event.Outcome.UNKNOWN, 0)
+                : told);
+  }
+
+  @Test
+  void judge_pushOfUnknownOutcomeLandsLater_isNotUnasked() {
+    assertThat(judge(firstPushUnknown(withStowaway(refusedThenAnother(true)))).violations())
+        .noneSatisfy(found -> assertThat(found.kind()).isEqualTo(Kind.UNASKED_COMMIT));
+  }
+
+  @Test
+  void judge_discardedCommitThatWasNeverPushedLandsLater_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.discard(a);
+    world.commitLocal(a, work("t5", NOTHING, 6));
+    world.push(a, "reject");
+    List<Event> history =
+        ReferenceWorld.changed(
+            clean(),
+            Event.Logged.class,
+            logged -> logged.lsn() == 3 ? with(logged, "t3", "t5") : logged);
+    found(Kind.UNASKED_COMMIT, history);
+  }
+
+  @Test
+  void judge_landedAndOnlyAnEarlierPushIsUnknown_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    world.push(a, "reject");
+    long push = lastCall(world.events);
+    world.commitLocal(a, work("t5", NOTHING, 6));
+    List<Event> history =
+        ReferenceWorld.changed(
+            clean(),
+            Event.Told.class,
+            told ->
+                told.call() == push
+                    ? new Event.Told(told.time(), push, Event.Outcome.UNKNOWN, 0)
+                    : told);
+    assertThat(judge(history).violations()).isEmpty();
+    history.add(new Event.Logged(world.tick(), V, 4, List.of("t5"), 6, -1, -1, -1));
+    found(Kind.UNASKED_COMMIT, history);
+  }
+
+  @Test
+  void judge_landedBeforeThePushThatNamesIt_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 5));
+    long before = world.tick();
+    world.push(a, "reject");
+    List<Event> history =
+        ReferenceWorld.changed(
+            clean(),
+            Event.Logged.class,
+            logged ->
+                logged.lsn() == 3
+                    ? with(logged, before, logged.transactions(), -1, logged.commitTime())
+                    : logged);
+    found(Kind.UNASKED_COMMIT, history);
+  }
+
+  @Test
   void judge_landedBeforeItWasHandedOver_isFound() {
     plant(
         Kind.REAL_TIME,
