@@ -24,6 +24,7 @@ import dev.graft.functions.service.Gate;
 import dev.graft.functions.service.Group;
 import dev.graft.functions.service.WatchedStore;
 import dev.graft.http.Action;
+import dev.graft.http.HttpLimits;
 import dev.graft.http.Route;
 import dev.graft.localstack.edge.AdmissionCheck;
 import dev.graft.localstack.edge.Edge;
@@ -66,8 +67,12 @@ public final class Stack implements AutoCloseable {
   private static final Set<Group> FUNCTIONS =
       EnumSet.of(Group.COMMIT, Group.CHANGES, Group.VOLUMES, Group.TOKENS);
 
-  /** What Lambda takes, and no function has use for. */
-  private static final int MAX_COMMAND_BYTES = 6 << 20;
+  /**
+   * The longest body that any route takes. A function refuses more by itself, but only after the
+   * edge, the event and the function have each held a copy of what may be all that Lambda takes.
+   */
+  private static final int MAX_COMMAND_BYTES =
+      Math.max(HttpLimits.MAX_REQUEST_BYTES, HttpLimits.MAX_UPLOAD_BYTES);
 
   /** What Lambda gives at most. */
   private static final Duration MAINTENANCE_TIMEOUT = Duration.ofMinutes(15);

@@ -6,14 +6,20 @@ import dev.graft.client.CommitOptions;
 import dev.graft.client.Replica;
 import dev.graft.client.http.HttpRemote;
 import dev.graft.engine.store.Counts;
+import dev.graft.http.HttpLimits;
+import dev.graft.http.Route;
+import dev.graft.protocol.id.RandomIdSource;
+import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -89,6 +95,33 @@ class PathTricksTest {
       assertRefused(401, send(stage, head("POST", info, "x", large), ""));
       assertRefused(413, send(stage, head("POST", info, stage.admin(), large + 1), ""));
       assertThat(stage.stack.invocations()).isEqualTo(invocations);
+    }
+  }
+
+  @Test
+  void bodies_largerThanTheirRoutesTake_are413BeforeTheyCame_andReachNoFunction() throws Exception {
+    try (HttpStage stage = new HttpStage()) {
+      VolumeId volume = stage.create(stage.remote());
+      String token = stage.admin();
+      String info = "/v1/volumes/" + volume + "/info";
+      SegmentId segment = new RandomIdSource(new Random(41)).newSegmentId(Instant.now());
+      String upload = new Route.Upload(volume, segment).path();
+      long invocations = stage.stack.invocations();
+      int json = HttpLimits.MAX_REQUEST_BYTES;
+      assertRefused(413, send(stage, head("POST", info, token, json + 1), ""));
+      assertRefused(
+          413, send(stage, head("POST", upload, token, HttpLimits.MAX_UPLOAD_BYTES + 1), ""));
+      String chunked =
+          head("POST", info, token, 0).replace("content-length: 0", "transfer-encoding: chunked");
+      // The first chunk fits, and the second would be one byte too many: none of it is sent.
+      String half = Integer.toHexString(json / 2);
+      String first = half + "\r\n" + "x".repeat(json / 2) + "\r\n";
+      assertRefused(413, send(stage, chunked, Integer.toHexString(json + 1) + "\r\n"));
+      assertRefused(413, send(stage, chunked, first + Integer.toHexString(json / 2 + 1) + "\r\n"));
+      assertThat(stage.stack.invocations()).isEqualTo(invocations);
+      // One byte less is taken, and refused for the hash that it does not name.
+      assertRefused(403, send(stage, chunked, first + first + "0\r\n\r\n"));
+      assertRefused(403, send(stage, head("POST", info, token, json), "x".repeat(json)));
     }
   }
 
