@@ -16,6 +16,7 @@ class FormatsFuzzTest {
   private static final Format ROLLUP = Format.named("rollup");
   private static final Format CHECKPOINT = Format.named("checkpoint");
   private static final Format STATE = Format.named("state");
+  private static final Format LOG_END = Format.named("log-end");
   private static final Format FRAME = Format.named("frame-pages");
   private static final Format SEGMENT = Format.named("segment");
 
@@ -47,6 +48,11 @@ class FormatsFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void state(byte[] bytes) {
     takesOnlyTheOneForm(STATE, bytes);
+  }
+
+  @FuzzTest(maxDuration = "60s")
+  void logEnd(byte[] bytes) {
+    takesOnlyTheOneForm(LOG_END, bytes);
   }
 
   @FuzzTest(maxDuration = "60s")
