@@ -168,14 +168,14 @@ function claims(text) {
   try {
     c = JSON.parse(text);
     // Members that are not known, twice, or elsewhere, and spaces and escapes, are lost here.
-    again = JSON.stringify({ jti: c.jti, iat: c.iat, exp: c.exp, vol: c.vol, act: c.act, anc: c.anc, sub: c.sub });
+    again = JSON.stringify({ jti: c.jti, iat: c.iat, exp: c.exp, vol: c.vol, act: c.act, anc: c.anc, sub: c.sub, via: c.via });
   } catch (e) {
     throw malformed();
   }
   const good = again === text && is(TOKEN_ID, c.jti) && isTime(c.iat) && isTime(c.exp)
     && c.iat < c.exp && c.exp - c.iat <= MAX_LIFE && (c.vol === '*' || is(VOLUME_ID, c.vol))
     && isActions(c.act) && (c.anc === undefined || (c.vol !== '*' && isAncestors(c.anc)))
-    && (c.sub === undefined || is(LABEL, c.sub));
+    && (c.sub === undefined || is(LABEL, c.sub)) && (c.via === undefined || isVia(c.via));
   if (!good) {
     throw malformed();
   }
@@ -201,10 +201,17 @@ function isAncestors(list) {
       && halves(a[1])[0] < 4294967296);
 }
 
+function isVia(list) {
+  return Array.isArray(list) && list.length > 0 && list.length <= 16 && list.every(t => is(TOKEN_ID, t));
+}
+
 async function notRevoked(token, asked) {
-  const revoked = await kvs.exists(token.jti);
-  if (revoked) {
-    throw refusal(401, 'token ' + token.jti + ' was revoked');
+  const ids = (token.via || []).concat(token.jti);
+  for (let i = 0; i < ids.length; i++) {
+    const revoked = await kvs.exists(ids[i]);
+    if (revoked) {
+      throw refusal(401, 'token ' + ids[i] + ' was revoked');
+    }
   }
   // '*' is no key. A delete whose answer was lost is asked again, with a token that it ended.
   const deleted = await kvs.exists(token.vol);

@@ -6,6 +6,7 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,9 @@ public final class Admission {
   }
 
   private Verdict admit(Token token, Route route) {
-    if (revoked.token(token.id())) {
-      return new Verdict.Refused(Cause.UNPROVEN, "token " + token.id() + " was revoked");
+    Optional<String> why = revoked.why(token);
+    if (why.isPresent()) {
+      return new Verdict.Refused(Cause.UNPROVEN, why.get());
     }
     // A delete whose answer was lost is asked again, with a token that it ended.
     if (token.grant().scope() instanceof VolumeScope.One(VolumeId volume)

@@ -71,6 +71,13 @@ final class TokenCodec {
       if (grant.label().isPresent()) {
         json.writeStringField("sub", grant.label().get());
       }
+      if (!token.via().isEmpty()) {
+        json.writeArrayFieldStart("via");
+        for (TokenId id : token.via()) {
+          json.writeString(id.toString());
+        }
+        json.writeEndArray();
+      }
       json.writeEndObject();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
@@ -96,6 +103,7 @@ final class TokenCodec {
     Set<Action> actions = EnumSet.noneOf(Action.class);
     List<Grant.Ancestor> ancestors = List.of();
     Optional<String> label = Optional.empty();
+    List<TokenId> via = List.of();
     require(in.nextToken() == JsonToken.START_OBJECT);
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
@@ -108,11 +116,12 @@ final class TokenCodec {
         case "act" -> actions = actions(in);
         case "anc" -> ancestors = ancestors(in);
         case "sub" -> label = Optional.of(text(in));
+        case "via" -> via = via(in);
         default -> throw wrong();
       }
     }
     Grant grant = new Grant(present(scope), actions, ancestors, label);
-    return new Token(present(id), grant, present(issued), present(expires));
+    return new Token(present(id), grant, present(issued), present(expires), via);
   }
 
   private static Set<Action> actions(JsonParser in) throws IOException {
@@ -136,6 +145,15 @@ final class TokenCodec {
       require(in.nextToken() == JsonToken.END_ARRAY);
     }
     return ancestors;
+  }
+
+  private static List<TokenId> via(JsonParser in) throws IOException {
+    List<TokenId> ids = new ArrayList<>();
+    require(in.currentToken() == JsonToken.START_ARRAY);
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      ids.add(TokenId.parse(text(in)));
+    }
+    return ids;
   }
 
   private static Lsn lsn(String digits) {

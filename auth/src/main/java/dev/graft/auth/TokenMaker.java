@@ -45,11 +45,13 @@ public final class TokenMaker {
   }
 
   /**
-   * A new token that somebody asks for with a token: it admits no more, and lives no longer.
+   * A new token that somebody asks for with a token: it admits no more, lives no longer, and is
+   * revoked with it.
    *
    * @param asking a token that was admitted
    * @throws GraftException.Unauthorized when the new one would admit more
    * @throws GraftException.Misuse when it lives too short or too long
+   * @throws GraftException.Limit when it would be made by way of more than {@link Token#MAX_VIA}
    */
   public SignedToken makeUnder(Token asking, Grant grant, Duration life) {
     if (!asking.grant().covers(grant)) {
@@ -65,7 +67,8 @@ public final class TokenMaker {
               + ": ask for no more than it admits itself");
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    Token made = new Token(newId(), grant, now, now.plusSeconds(life.toSeconds()));
+    Token made =
+        new Token(newId(), grant, now, now.plusSeconds(life.toSeconds()), asking.viaThis());
     if (made.expires().isAfter(asking.expires())) {
       throw new GraftException.Unauthorized(
           "a token that ends at "
@@ -79,13 +82,14 @@ public final class TokenMaker {
 
   /**
    * The token for a fork that somebody made with a token: for the child, with the same actions and
-   * the same end. It reads the parent up to the commit where the ways part, and what the parent's
-   * token read of others.
+   * the same end, and revoked with the asking one. It reads the parent up to the commit where the
+   * ways part, and what the parent's token read of others.
    *
    * @param asking a token for the parent that was admitted
    * @param parentAncestors those of the parent, from its record, nearest first
    * @param at where the ways part
-   * @throws GraftException.Limit when the child would have more than 16 ancestors
+   * @throws GraftException.Limit when the child would have more than 16 ancestors, or its token
+   *     would be made by way of more than {@link Token#MAX_VIA}
    */
   public SignedToken makeForChild(
       Token asking, VolumeId parent, List<Grant.Ancestor> parentAncestors, Lsn at, VolumeId child) {
@@ -100,7 +104,7 @@ public final class TokenMaker {
       throw new GraftException.Unauthorized(
           "the token ended at " + asking.expires() + ": ask with a newer one");
     }
-    return sign(new Token(newId(), grant, now, asking.expires()));
+    return sign(new Token(newId(), grant, now, asking.expires(), asking.viaThis()));
   }
 
   private TokenId newId() {

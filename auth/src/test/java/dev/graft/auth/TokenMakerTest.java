@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.graft.auth.Grant.Ancestor;
 import dev.graft.http.Action;
+import dev.graft.http.Route;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.TokenId;
 import dev.graft.protocol.id.VolumeId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -62,7 +65,10 @@ class TokenMakerTest {
             .withAncestors(ancestors)
             .withLabel("x".repeat(Grant.MAX_LABEL));
     assertThat(proved(maker.make(grant, Token.MAX_LIFE)).grant().ancestors()).hasSize(16);
-    assertThat(maker.make(grant, DAY).text()).hasSizeLessThan(TokenVerifier.MAX_CHARS);
+    List<TokenId> via = Collections.nCopies(Token.MAX_VIA, new TokenId(-1, -1));
+    Token largest =
+        new Token(new TokenId(-1, -1), grant, Instant.EPOCH, Instant.ofEpochSecond(9), via);
+    assertThat(maker.sign(largest).text()).hasSizeBetween(2000, TokenVerifier.MAX_CHARS);
     ancestors.add(new Ancestor(PARENT, Lsn.ZERO));
     assertThatExceptionOfType(GraftException.Limit.class)
         .isThrownBy(() -> grant.withAncestors(ancestors));
@@ -137,5 +143,57 @@ class TokenMakerTest {
     assertThat(made.grant().ancestors())
         .containsExactly(new Ancestor(new VolumeId(1, 1), new Lsn(41)), grandparent);
     assertThat(made.expires()).isEqualTo(asking.expires());
+    assertThat(made.via()).containsExactly(asking.id());
+  }
+
+  @Test
+  void makeWithAToken_anyNumberOfTimes_namesAllThatItWasMadeByWayOf() {
+    Token all = maker.make(Grant.of(VolumeScope.ALL, EnumSet.allOf(Action.class)), DAY).token();
+    assertThat(all.via()).isEmpty();
+    Token asking = proved(maker.makeUnder(all, grant(OWN, Action.READ, Action.FORK), DAY));
+    List<TokenId> via = new ArrayList<>(List.of(all.id()));
+    VolumeId parent = new VolumeId(1, 1);
+    List<Ancestor> ancestors = new ArrayList<>();
+    for (int i = 1; i < Token.MAX_VIA; i++) {
+      assertThat(asking.via()).isEqualTo(via);
+      via.add(asking.id());
+      VolumeId child = new VolumeId(4, i);
+      asking = proved(maker.makeForChild(asking, parent, ancestors, new Lsn(i), child));
+      ancestors.addFirst(new Ancestor(parent, new Lsn(i)));
+      parent = child;
+    }
+    assertThat(asking.via()).isEqualTo(via).hasSize(Token.MAX_VIA);
+    Token last = asking;
+    assertThatExceptionOfType(GraftException.Limit.class)
+        .isThrownBy(() -> maker.makeUnder(last, last.grant(), Duration.ofHours(1)));
+    assertThatExceptionOfType(GraftException.Limit.class)
+        .isThrownBy(() ->
+            maker.makeForChild(
+                last, new VolumeId(5, 5), List.of(), new Lsn(1), new VolumeId(6, 6)));
+    for (TokenId revoked : via) {
+      assertThat(admits(last, revoked)).as("%s", revoked).isFalse();
+    }
+    assertThat(admits(last, last.id())).isFalse();
+    assertThat(admits(last, new TokenId(8, 8))).isTrue();
+  }
+
+  /** Whether a token still reads its volume when some token is revoked. */
+  private boolean admits(Token token, TokenId revoked) {
+    Revoked one =
+        new Revoked() {
+          @Override
+          public boolean token(TokenId id) {
+            return id.equals(revoked);
+          }
+
+          @Override
+          public boolean volume(VolumeId id) {
+            return false;
+          }
+        };
+    VolumeId volume = ((VolumeScope.One) token.grant().scope()).volume();
+    return new Admission(ring, one, InstantSource.fixed(NOW))
+            .admit(maker.sign(token).text(), new Route.Info(volume))
+        instanceof Verdict.Admitted;
   }
 }

@@ -1,5 +1,7 @@
 package dev.graft.auth;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.graft.http.Action;
 import dev.graft.protocol.id.TokenId;
 import dev.graft.protocol.id.VolumeId;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,7 @@ final class Vectors {
     vectors.addTimes();
     new WrongTokens(vectors).add();
     vectors.addRevoked();
+    vectors.addVia();
     vectors.addAncestors();
     vectors.addPaths();
     return vectors.rows;
@@ -254,6 +258,41 @@ final class Vectors {
     row(200, "a fork of a deleted volume", child, "GET", path(DELETED, segment));
     row(200, "a fork of a deleted volume", child, "GET", log(DELETED, 7));
     row(403, "a fork of a deleted volume", child, "GET", log(DELETED, 8));
+  }
+
+  private void addVia() {
+    String revoked = "\"" + REVOKED + "\"";
+    String anc = ",\"anc\":[[\"" + PARENT + "\",\"41\"]]";
+    String segment = "segments/" + SEGMENT;
+    Map<String, Integer> chains = new LinkedHashMap<>();
+    chains.put(some(1), 200);
+    chains.put(some(16), 200);
+    chains.put(revoked, 401);
+    chains.put(revoked + "," + some(15), 401);
+    chains.put(some(7) + "," + revoked + "," + some(8), 401);
+    chains.put(some(15) + "," + revoked, 401);
+    chains.forEach((chain, status) -> {
+      String via = ",\"via\":[" + chain + "]";
+      String name = status == 200 ? "by way of good tokens" : "by way of a revoked token";
+      String own = signed(claims(OWN.toString(), ALL, ",\"sub\":\"ci\"" + via));
+      CALLS.keySet().forEach(call -> post(status, name, own, path(OWN, call)));
+      String child = signed(claims(CHILD.toString(), ALL, anc + via));
+      row(status, name, child, "GET", path(CHILD, segment));
+      row(status, name, child, "HEAD", path(PARENT, segment));
+      row(status, name, child, "GET", log(PARENT, 41));
+      String all = signed(claims("*", ALL, via));
+      PLAIN.forEach(path -> post(status, name, all, path));
+    });
+    // What it was made by way of admits nothing by itself, and what is revoked is told first.
+    String child = signed(claims(CHILD.toString(), ALL, anc + ",\"via\":[" + some(1) + "]"));
+    row(403, "behind the fork", child, "GET", log(PARENT, 42));
+    String ended = signed(claims(DELETED.toString(), ALL, ",\"via\":[" + revoked + "]"));
+    post(401, "by way of a revoked token, of a deleted volume", ended, path(DELETED, "info"));
+  }
+
+  /** That many ids of tokens that are not revoked, as members of a list. */
+  private String some(int count) {
+    return Stream.generate(() -> "\"" + id() + "\"").limit(count).collect(joining(","));
   }
 
   private void addAncestors() {

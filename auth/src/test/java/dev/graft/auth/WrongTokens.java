@@ -3,6 +3,7 @@ package dev.graft.auth;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
@@ -383,6 +384,7 @@ final class WrongTokens {
           "label " + label,
           Vectors.signed(rows.claims(Vectors.OWN.toString(), Vectors.ALL, ",\"sub\":" + label)));
     }
+    addVia();
     for (String text :
         List.of(
             "",
@@ -409,5 +411,46 @@ final class WrongTokens {
         401,
         "claims that are no UTF-8",
         Forge.ofParts(mac, head, Forge.base64(broken), Vectors.KEY.secret()));
+  }
+
+  private void addVia() {
+    String id = "\"tok-00000000000000000000000001\"";
+    String upper = id.toUpperCase(Locale.ROOT);
+    for (String list :
+        List.of(
+            "[]",
+            "null",
+            "{}",
+            "\"\"",
+            id,
+            "[\"\"]",
+            "[null]",
+            "[1]",
+            "[[" + id + "]]",
+            "[{\"0\":" + id + "}]",
+            "{\"0\":" + id + "}",
+            "[" + upper + "]",
+            "[\"" + Vectors.OWN + "\"]",
+            "[\"tok-8zzzzzzzzzzzzzzzzzzzzzzzzz\"]",
+            "[\"tok-0000000000000000000000000\"]",
+            "[\"tok-000000000000000000000000001\"]",
+            "[" + id + "," + id + " ]",
+            "[" + id + ",]",
+            "[" + (id + ",").repeat(16) + id + "]")) {
+      rows.ask(
+          401,
+          "via " + list,
+          Vectors.signed(rows.claims(Vectors.OWN.toString(), Vectors.ALL, ",\"via\":" + list)));
+    }
+    for (String order :
+        List.of(
+            ",\"via\":[" + id + "],\"sub\":\"a\"",
+            ",\"via\":[" + id + "],\"via\":[" + id + "]",
+            ",\"via\":[" + id + "],\"anc\":[[\"" + Vectors.PARENT + "\",\"1\"]]")) {
+      rows.ask(
+          401,
+          "via elsewhere",
+          Vectors.signed(rows.claims(Vectors.OWN.toString(), Vectors.ALL, order)));
+    }
   }
 }

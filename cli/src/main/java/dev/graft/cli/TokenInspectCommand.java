@@ -93,14 +93,14 @@ final class TokenInspectCommand extends VolumeCommand {
     String address = Remotes.absolute(remote, surroundings().workingFolder());
     try (OpenStore store = Stores.open(address, InstantSource.system())) {
       RevocationLog log = new RevocationLog(store.objects(), InstantSource.system());
-      return log.token(proved.id())
-          ? Optional.of("token " + proved.id() + " was revoked")
-          : proved
-              .grant()
-              .scope()
-              .single()
-              .filter(log::volume)
-              .map(volume -> "volume " + volume + " was deleted");
+      return log.why(proved)
+          .or(() ->
+              proved
+                  .grant()
+                  .scope()
+                  .single()
+                  .filter(log::volume)
+                  .map(volume -> "volume " + volume + " was deleted"));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.graft.cli;
 import dev.graft.auth.Grant;
 import dev.graft.auth.Token;
 import dev.graft.auth.VolumeScope;
+import dev.graft.protocol.id.TokenId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class TokenText {
     object.put("label", grant.label().orElse(null));
     object.put("issued", token.issued().toString());
     object.put("expires", token.expires().toString());
+    object.put("via", token.via().stream().map(TokenId::toString).toList());
     return object;
   }
 
@@ -55,6 +57,7 @@ final class TokenText {
                     + ", of which it is a fork"));
     grant.label().ifPresent(label -> lines.add("  label   " + label));
     lines.add("  made    " + token.issued());
+    token.via().forEach(id -> lines.add("  via     " + id + ", with which it is revoked"));
     lines.add("  ends    " + token.expires());
     return lines;
   }

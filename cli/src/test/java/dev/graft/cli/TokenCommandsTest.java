@@ -8,8 +8,12 @@ import dev.graft.auth.Grant;
 import dev.graft.auth.KeyRing;
 import dev.graft.auth.RevocationLog;
 import dev.graft.auth.Revoked;
+import dev.graft.auth.Token;
+import dev.graft.auth.TokenMaker;
 import dev.graft.auth.Verdict;
+import dev.graft.auth.VolumeScope;
 import dev.graft.engine.store.FileObjectStore;
+import dev.graft.http.Action;
 import dev.graft.http.Route;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.Lsn;
@@ -21,9 +25,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +232,28 @@ class TokenCommandsTest {
                     "1d")
                 .err())
         .contains("no store was asked");
+  }
+
+  @Test
+  void inspect_madeByWayOfARevokedOne_saysSo() throws IOException {
+    Files.createDirectories(folder.resolve("store"));
+    TokenMaker maker = new TokenMaker(ring(), new Random(7), InstantSource.system());
+    Token asking =
+        maker
+            .make(Grant.of(VolumeScope.ALL, Set.of(Action.READ, Action.ADMIN)), Duration.ofDays(1))
+            .token();
+    String made =
+        maker
+            .makeUnder(asking, Grant.of(VolumeScope.ALL, Set.of(Action.READ)), Duration.ofHours(1))
+            .text();
+    String[] ask = {"token", "inspect", made, "--keys", "keys.json", "--remote", "folder:store"};
+    assertThat(ok(ask).out()).contains("via     " + asking.id()).contains("is good");
+    assertThat(ok("token", "inspect", made, "--json").out())
+        .contains("\"via\":[\"" + asking.id() + "\"]");
+    ok("token", "revoke", asking.id().toString(), "--remote", "folder:store");
+    Run refused = Run.in(folder, ask);
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(refused.out()).contains("was made by way of " + asking.id() + ", which was revoked");
   }
 
   @Test

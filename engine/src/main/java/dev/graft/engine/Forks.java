@@ -116,6 +116,8 @@ final class Forks {
       throw new GraftException.Misuse(
           request.child() + " is taken by another volume; make a new id for the fork");
     }
+    // One more request, and only here, where a fork is asked for again.
+    Deletion.requireAlive(states.newest(request.child()));
     CommitHeader first =
         commits
             .find(request.child(), new Lsn(1))

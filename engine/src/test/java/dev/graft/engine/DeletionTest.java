@@ -271,6 +271,21 @@ class DeletionTest {
   }
 
   @Test
+  void fork_askedAgainForAChildThatWasDeleted_isGone() {
+    commits(3);
+    VolumeId child = stage.ids.newVolumeId();
+    ForkRequest request = new ForkRequest(volume, oracle.position(2), child);
+    EngineRemote other = stage.newEngine();
+    Forked forked = stage.engine.fork(request);
+    assertThat(other.fork(request)).isEqualTo(forked);
+    stage.newEngine().delete(child);
+    // Whoever made it, looked at it before, or never saw it.
+    isGone("the engine that made it", () -> stage.engine.fork(request));
+    isGone("one with an old copy of its state", () -> other.fork(request));
+    isGone("a new one", () -> stage.newEngine().fork(request));
+  }
+
+  @Test
   void fork_parentIsDeletedAtAnyStep_isMadeOrGoneAndNeverBoth() {
     int made = 0;
     int gone = 0;

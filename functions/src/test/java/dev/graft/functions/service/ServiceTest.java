@@ -370,6 +370,74 @@ class ServiceTest {
   }
 
   @Test
+  void fork_askingTokenIsRevoked_endsThoseOfItsForksWithIt() {
+    Position head = bench.committed(volume, start);
+    VolumeId child = bench.ids.newVolumeId();
+    VolumeId grandchild = bench.ids.newVolumeId();
+    String scoped = bench.token(volume, Action.READ, Action.FORK);
+    String bystander = bench.token(child, Action.READ);
+    ForkAnswer first = fork(scoped, new ForkRequest(volume, head, child));
+    String childs = Objects.requireNonNull(first.token());
+    ForkAnswer second = fork(childs, new ForkRequest(child, first.forked().start(), grandchild));
+    String grandchilds = Objects.requireNonNull(second.token());
+    assertThat(statusOfInfo(childs, child)).isEqualTo(200);
+    assertThat(statusOfInfo(grandchilds, grandchild)).isEqualTo(200);
+    Route.OfObject log = new Route.LogRange(volume, head.lsn());
+    assertThat(get(grandchilds, log, "").status()).isEqualTo(200);
+    bench.ok(revoke(scoped), Messages.done());
+    bench.clock.advance(Duration.ofSeconds(31));
+    assertThat(statusOfInfo(childs, child)).isEqualTo(401);
+    assertThat(statusOfInfo(grandchilds, grandchild)).isEqualTo(401);
+    assertThat(get(childs, log, "").status()).isEqualTo(401);
+    assertThat(get(grandchilds, log, "").status()).isEqualTo(401);
+    // The volumes live on, for others.
+    assertThat(statusOfInfo(bystander, child)).isEqualTo(200);
+  }
+
+  private ForkAnswer fork(String token, ForkRequest request) {
+    Route route = new Route.Fork(request.parent());
+    return bench.ok(
+        bench.post(token, route, Messages.forkRequest(request.parent()), request),
+        Messages.forked());
+  }
+
+  private int statusOfInfo(String token, VolumeId of) {
+    return bench.post(token, new Route.Info(of), Messages.empty(), new Nothing()).status();
+  }
+
+  @Test
+  void fork_askedAgainForAChildThatWasDeleted_isGone() {
+    Position head = bench.committed(volume, start);
+    VolumeId child = bench.ids.newVolumeId();
+    ForkRequest request = new ForkRequest(volume, head, child);
+    fork(bench.root, request);
+    bench.ok(
+        bench.post(bench.root, new Route.Delete(child), Messages.empty(), new Nothing()),
+        Messages.volumeState());
+    Answer again =
+        bench.post(bench.root, new Route.Fork(volume), Messages.forkRequest(volume), request);
+    assertThat(again.status()).isEqualTo(410);
+    assertThat(Bench.problem(again).code()).isEqualTo(Code.GONE);
+  }
+
+  @Test
+  void tokens_ofATokenThatIsRevoked_endWithIt() {
+    String admin = bench.token(new VolumeScope.All(), Set.of(Action.READ, Action.ADMIN));
+    TokenAnswer made =
+        bench.ok(
+            bench.post(
+                admin,
+                new Route.Tokens(),
+                Messages.tokenRequest(),
+                new TokenRequest(volume, Set.of(Action.READ), Duration.ofMinutes(5), null)),
+            Messages.token());
+    assertThat(statusOfInfo(made.token(), volume)).isEqualTo(200);
+    bench.ok(revoke(admin), Messages.done());
+    bench.clock.advance(Duration.ofSeconds(31));
+    assertThat(statusOfInfo(made.token(), volume)).isEqualTo(401);
+  }
+
+  @Test
   void tokens_madeAndRevoked() {
     TokenAnswer made =
         bench.ok(
