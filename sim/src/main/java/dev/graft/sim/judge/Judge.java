@@ -18,6 +18,7 @@ public final class Judge {
   public static Verdict judge(Iterable<String> lines) {
     Findings findings = new Findings();
     History history = History.of(lines, findings);
+    new LineRules(history, findings).check();
     new LogRules(history, findings).check();
     Map<String, VolumeModel> models = new Replay(history, findings).play();
     long reads = new ReadRules(history, models, findings).check();

@@ -162,13 +162,13 @@ final class LandingRules {
   }
 
   /** A session's name begins with its client's. */
-  private static String client(String session) {
+  static String client(String session) {
     int dot = session.indexOf('.');
     return dot < 0 ? session : session.substring(0, dot);
   }
 
   /** After it comes the number of the process; a thread may follow. */
-  private static String process(String session) {
+  static String process(String session) {
     int dot = session.indexOf('.', client(session).length() + 1);
     return dot < 0 ? session : session.substring(0, dot);
   }

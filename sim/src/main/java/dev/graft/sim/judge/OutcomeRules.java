@@ -2,12 +2,7 @@ package dev.graft.sim.judge;
 
 import dev.graft.sim.judge.History.At;
 import dev.graft.sim.judge.Violation.Kind;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** What clients were told is so, for ever. */
 final class OutcomeRules {
@@ -20,7 +15,6 @@ final class OutcomeRules {
   }
 
   void check() {
-    Map<String, List<At<Event.Commit>>> local = new HashMap<>();
     for (At<Event> at : history.lines()) {
       if (at.event() instanceof Event.Call call) {
         At<Event.Told> answer = history.answer(call.call());
@@ -28,14 +22,7 @@ final class OutcomeRules {
           continue;
         }
         switch (call) {
-          case Event.Commit commit -> {
-            one(commit.transaction(), commit.volume(), at.line(), answer);
-            if (answer.event().outcome() == Event.Outcome.LOCAL) {
-              local
-                  .computeIfAbsent(commit.client(), name -> new ArrayList<>())
-                  .add(new At<>(answer.line(), commit));
-            }
-          }
+          case Event.Commit commit -> one(commit.transaction(), commit.volume(), at.line(), answer);
           case Event.Revert revert -> one(revert.transaction(), revert.volume(), at.line(), answer);
           case Event.Push push -> pushed(push, at.line(), answer);
           case Event.Fork fork -> forked(fork, at.line(), answer);
@@ -43,7 +30,8 @@ final class OutcomeRules {
         }
       }
     }
-    local.forEach(this::durable);
+    new WaitingRules(history, findings).check();
+    new PendingRules(history, findings).check();
     new LandingRules(history, findings).check();
     new KnowingRules(history, findings).check();
   }
@@ -156,78 +144,6 @@ final class OutcomeRules {
               + ", and does not",
           line,
           answer.line());
-    }
-  }
-
-  /**
-   * Local commits of one client: in a log, or waiting wherever the client shows what it holds, or
-   * given up; and in their order.
-   */
-  private void durable(String client, List<At<Event.Commit>> commits) {
-    Map<String, List<At<Event.Logged>>> worksLanded = new HashMap<>();
-    history
-        .attempts()
-        .forEach((transaction, attempts) -> {
-          for (At<Event.Commit> attempt : attempts) {
-            worksLanded
-                .computeIfAbsent(attempt.event().work(), name -> new ArrayList<>())
-                .addAll(history.landed(transaction));
-          }
-        });
-    At<Event.Logged> before = null;
-    for (At<Event.Commit> commit : commits) {
-      List<At<Event.Logged>> places = worksLanded.getOrDefault(commit.event().work(), List.of());
-      if (places.isEmpty()) {
-        waits(client, commit);
-        continue;
-      }
-      At<Event.Logged> place = places.getFirst();
-      boolean same = before != null && before.event().volume().equals(place.event().volume());
-      if (before != null && same && before.event().lsn() > place.event().lsn()) {
-        findings.add(
-            Kind.LOCAL_ORDER,
-            commit.event().transaction() + " came before its forerunner in " + client,
-            commit.line(),
-            before.line(),
-            place.line());
-      }
-      before = place;
-    }
-  }
-
-  private void waits(String client, At<Event.Commit> commit) {
-    String name = commit.event().transaction();
-    Set<String> names = new HashSet<>(Set.of(name));
-    for (At<Event> at : history.lines().subList(commit.line(), history.lines().size())) {
-      switch (at.event()) {
-        case Event.Commit again -> {
-          if (again.work().equals(commit.event().work())) {
-            names.add(again.transaction());
-          }
-        }
-        case Event.Discarded discarded -> {
-          if (discarded.client().equals(client)
-              && discarded.transactions().stream().anyMatch(names::contains)) {
-            return;
-          }
-        }
-        case Event.Standing standing -> {
-          boolean mine =
-              standing.client().equals(client) && standing.volume().equals(commit.event().volume());
-          if (mine && standing.pending().stream().noneMatch(names::contains)) {
-            findings.add(
-                Kind.LOST_LOCAL_COMMIT,
-                name
-                    + " was safe in the folder of "
-                    + client
-                    + ", and is neither there nor in a log",
-                commit.line(),
-                at.line());
-            return;
-          }
-        }
-        default -> {}
-      }
     }
   }
 }

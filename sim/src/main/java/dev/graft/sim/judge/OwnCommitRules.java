@@ -10,17 +10,31 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A session sees what it committed locally: from the acknowledgement on, each snapshot that it pins
- * holds the commit, on top or in the log, until the commit is given up.
+ * A client sees what it committed locally: from the acknowledgement on, each snapshot that any of
+ * its sessions pins, in later processes too, holds the commit, on top or in the log, until the
+ * commit is given up.
  */
 final class OwnCommitRules {
-  private record Place(String session, String volume) {}
+  private record Place(String client, String volume) {}
+
+  /** Whose acknowledgements a snapshot must show. */
+  private enum Reach {
+    /** Those of the session that pins it. */
+    SESSION,
+    /**
+     * Also those of other processes. A read says that it began a little after its snapshot was
+     * pinned, and another thread may have been told in between.
+     */
+    PROCESSES_BEFORE,
+    /** Those of all sessions. */
+    CLIENT
+  }
 
   private final History history;
   private final Findings findings;
   private final Map<Long, Event.Commit> open = new HashMap<>();
 
-  /** The transactions that each session was told to be safe, with the line that told it. */
+  /** The transactions that each client was told to be safe, with the line that told it. */
   private final Map<Place, List<At<Event.Commit>>> acknowledged = new HashMap<>();
 
   private final Set<String> discarded = new HashSet<>();
@@ -34,11 +48,12 @@ final class OwnCommitRules {
     for (At<Event> at : history.lines()) {
       switch (at.event()) {
         case Event.Commit commit -> {
-          pinned(
-              at.line(),
-              new Place(commit.session(), commit.volume()),
-              commit.began(),
-              commit.view());
+          // What nobody answers is done in the course of a push, on a head that may come to
+          // nothing.
+          boolean isAnswered = history.answer(commit.call()) != null;
+          Place place = new Place(commit.client(), commit.volume());
+          Reach reach = isAnswered ? Reach.CLIENT : Reach.SESSION;
+          pinned(at.line(), place, commit.session(), reach, commit.began(), commit.view());
           open.put(commit.call(), commit);
         }
         case Event.Told told -> {
@@ -46,14 +61,21 @@ final class OwnCommitRules {
           if (commit != null && told.outcome() == Event.Outcome.LOCAL) {
             acknowledged
                 .computeIfAbsent(
-                    new Place(commit.session(), commit.volume()), place -> new ArrayList<>())
+                    new Place(commit.client(), commit.volume()), place -> new ArrayList<>())
                 .add(new At<>(at.line(), commit));
           }
         }
         case Event.Discarded given -> discarded.addAll(given.transactions());
         case Event.Read read -> {
           if (read.kind().equals("current")) {
-            pinned(at.line(), new Place(read.session(), read.volume()), read.began(), read.view());
+            Place place = new Place(LandingRules.client(read.session()), read.volume());
+            pinned(
+                at.line(),
+                place,
+                read.session(),
+                Reach.PROCESSES_BEFORE,
+                read.began(),
+                read.view());
           }
         }
         default -> {}
@@ -61,18 +83,24 @@ final class OwnCommitRules {
     }
   }
 
-  private void pinned(int line, Place place, long began, View view) {
+  private void pinned(int line, Place place, String session, Reach reach, long began, View view) {
     for (At<Event.Commit> own : acknowledged.getOrDefault(place, List.of())) {
       String transaction = own.event().transaction();
       // At one and the same time nobody knows what came first.
       boolean wasTold = history.lines().get(own.line() - 1).event().time() < began;
-      if (wasTold && !discarded.contains(transaction) && !isSeen(transaction, place, view)) {
+      boolean counts = counts(reach, own.event().session(), session);
+      if (wasTold
+          && counts
+          && !discarded.contains(transaction)
+          && !isSeen(transaction, place, view)) {
         findings.add(
             Kind.REGRESSION,
-            place.session()
+            own.event().session()
                 + " committed "
                 + transaction
-                + " locally, and then read commit "
+                + " locally, and then "
+                + session
+                + " read commit "
                 + view.lsn()
                 + view.pending()
                 + " without it",
@@ -80,6 +108,16 @@ final class OwnCommitRules {
             line);
       }
     }
+  }
+
+  private static boolean counts(Reach reach, String told, String session) {
+    return told.equals(session)
+        || switch (reach) {
+          case SESSION -> false;
+          case PROCESSES_BEFORE ->
+              !LandingRules.process(told).equals(LandingRules.process(session));
+          case CLIENT -> true;
+        };
   }
 
   private boolean isSeen(String transaction, Place place, View view) {

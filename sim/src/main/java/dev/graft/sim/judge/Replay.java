@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,6 +222,9 @@ final class Replay {
         overChange(at, attempt, "read page " + read.getKey());
       }
     }
+    if (!isAlone) {
+      declared(model, at, attempt, base);
+    }
     for (String other : others) {
       At<Event.Commit> met = history.attempt(other, Integer.MAX_VALUE);
       if (met != null) {
@@ -240,6 +244,40 @@ final class Replay {
         }
       }
     }
+  }
+
+  /** What is declared to have been read is as it was; when nothing is declared, that is all. */
+  private void declared(
+      VolumeModel model, At<Event.Logged> at, At<Event.Commit> attempt, long base) {
+    Event.Commit commit = attempt.event();
+    Set<Long> pages = commit.readSet();
+    if (pages == null) {
+      pages = model.pages();
+    }
+    Set<Long> changed = new TreeSet<>();
+    for (long page : pages) {
+      String then = seen(model, commit, base, page);
+      if (!commit.reads().containsKey(page) && !model.now(page).equals(then)) {
+        changed.add(page);
+      }
+    }
+    if (!changed.isEmpty()) {
+      String how = commit.readSet() == null ? "may have read pages " : "declared to read pages ";
+      overChange(at, attempt, how + changed);
+    }
+  }
+
+  /** What a page is in the snapshot of a transaction. */
+  private String seen(VolumeModel model, Event.Commit commit, long base, long page) {
+    String content = model.at(page, base).content();
+    for (String name : commit.view().pending()) {
+      At<Event.Commit> below = history.attempt(name, Integer.MAX_VALUE);
+      if (below != null) {
+        content = page > below.event().smallest() ? Event.ZEROS : content;
+        content = below.event().writes().getOrDefault(page, content);
+      }
+    }
+    return content;
   }
 
   private static boolean changes(Event.Commit commit, long page) {

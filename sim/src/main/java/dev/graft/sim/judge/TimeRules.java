@@ -79,6 +79,13 @@ final class TimeRules {
     switch (call) {
       case Event.Commit commit -> {
         Place place = new Place(commit.session(), commit.volume());
+        if (history.answer(commit.call()) != null) {
+          Place process = new Place(LandingRules.process(commit.session()), commit.volume());
+          Known stood = stood(process, commit.began());
+          if (commit.view().lsn() < stood.lsn()) {
+            back(line, process, stood, commit.view().lsn());
+          }
+        }
         forward(line, commit.began(), place, commit.view(), commit.reads());
         if (commit.durability() == Event.Durability.REMOTE) {
           firstTry.putIfAbsent(commit.transaction(), first);
@@ -139,13 +146,38 @@ final class TimeRules {
           before.line(),
           line);
     }
+    if (call instanceof Event.Pull) {
+      fresh(line, call, answer);
+    }
     Place place = new Place(call.session(), call.volume());
     Known stood = stood(place, Long.MAX_VALUE);
     if (answer.lsn() < stood.lsn()) {
       back(line, place, stood, answer.lsn());
     }
     stands(place, answer.time(), stood.or(answer.lsn(), line));
+    Place process = new Place(LandingRules.process(call.session()), call.volume());
+    if (!process.equals(place)) {
+      // Its other threads stand on the same.
+      stands(process, answer.time(), stood(process, Long.MAX_VALUE).or(answer.lsn(), line));
+    }
     told.merge(call.volume(), new Known(answer.lsn(), line), (old, now) -> old.or(now.lsn(), line));
+  }
+
+  /** Who asks for the head is told no less than what had landed, whoever knew of it. */
+  private void fresh(int line, Event.Call pull, Event.Told answer) {
+    At<Event.Logged> next = history.logged(pull.volume(), answer.lsn() + 1);
+    boolean wasThere = next != null && next.event().time() >= 0;
+    if (next != null && wasThere && next.event().time() < pull.time()) {
+      findings.add(
+          Kind.REAL_TIME,
+          pull.session()
+              + " asked for the head when "
+              + LogRules.name(next)
+              + " had landed, and was told "
+              + answer.lsn(),
+          line,
+          next.line());
+    }
   }
 
   private void back(int line, Place place, Known stood, long lsn) {

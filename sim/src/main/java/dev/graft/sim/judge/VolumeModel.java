@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,11 @@ final class VolumeModel {
   /** What the page is after all that was applied. */
   String now(long page) {
     return live.getOrDefault(page, Event.ZEROS);
+  }
+
+  /** The pages that were ever anything but zeros. */
+  Set<Long> pages() {
+    return versions.keySet();
   }
 
   long countNow() {

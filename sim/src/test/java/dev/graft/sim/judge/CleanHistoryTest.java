@@ -51,7 +51,7 @@ class CleanHistoryTest {
     }
     for (Actor actor : actors) {
       if (actor.unheard != null) {
-        world.events.add(actor.unheard);
+        world.hear(actor.unheard);
       }
       world.standing(actor.client);
     }
@@ -67,7 +67,7 @@ class CleanHistoryTest {
       ReferenceWorld world, List<Actor> actors, Actor actor, int step, Random random) {
     Client client = actor.client;
     if (actor.unheard != null) {
-      world.events.add(actor.unheard);
+      world.hear(actor.unheard);
       actor.unheard = null;
       return;
     }

@@ -40,6 +40,11 @@ class PlantedHistoryTest {
   }
 
   private List<Event> clean() {
+    for (Client client : List.of(a, b)) {
+      if (!client.pending.isEmpty()) {
+        world.standing(client);
+      }
+    }
     List<Event> history = world.history();
     assertThat(judge(history).violations()).as("without what is planted").isEmpty();
     return history;
@@ -178,7 +183,7 @@ class PlantedHistoryTest {
     var pinned = world.pin(b);
     world.commit(a, work("t3", NOTHING, 1));
     world.pull(b);
-    world.events.add(world.commit(b, pinned, work("t4", Set.of(3L), 3), "merge"));
+    world.hear(world.commit(b, pinned, work("t4", Set.of(3L), 3), "merge"));
     world.read(b, Set.of(1L, 3L));
     plantRead(Kind.WRONG_FRAME, 3, "t3:1");
   }
@@ -190,7 +195,7 @@ class PlantedHistoryTest {
     world.pull(b);
     world.commit(a, work("t3", NOTHING, 2));
     world.pull(b);
-    world.events.add(world.commit(b, pinned, work("t4", Set.of(1L), 4), "merge"));
+    world.hear(world.commit(b, pinned, work("t4", Set.of(1L), 4), "merge"));
     UnaryOperator<Event.Commit> cached =
         commit ->
             commit.transaction().equals("t4")
@@ -206,7 +211,7 @@ class PlantedHistoryTest {
     var pinned = world.pin(b);
     world.commit(a, work("t3", NOTHING, 7));
     world.pull(b);
-    world.events.add(world.commit(b, pinned, work("t4", Set.of(1L), 4), "merge"));
+    world.hear(world.commit(b, pinned, work("t4", Set.of(1L), 4), "merge"));
     plant(
         Kind.MERGED_OVER_CHANGE,
         Event.Commit.class,
@@ -239,10 +244,10 @@ class PlantedHistoryTest {
     world.commit(a, work("t4", NOTHING, 1));
     Event.Told refused = world.commit(b, pinned, merged, "merge");
     assertThat(refused.outcome()).isEqualTo(Event.Outcome.CONFLICT);
-    world.events.add(refused);
+    Event.Told heard = world.hear(refused);
     List<Event> history = clean();
     history.replaceAll(event ->
-        event.equals(refused)
+        event.equals(heard)
             ? new Event.Told(refused.time(), refused.call(), Event.Outcome.DONE, 5)
             : event);
     history.add(new Event.Logged(-1, V, 5, List.of(merged.name()), -1, -1, -1, -1));
@@ -453,7 +458,7 @@ class PlantedHistoryTest {
   void judge_refusedCommitLanded_isFound() {
     var pinned = world.pin(b);
     world.commit(a, work("t3", NOTHING, 5));
-    world.events.add(world.commit(b, pinned, work("t4", NOTHING, 6), "reject"));
+    world.hear(world.commit(b, pinned, work("t4", NOTHING, 6), "reject"));
     List<Event> history = clean();
     history.add(new Event.Logged(-1, V, 4, List.of("t4"), 6, -1, -1, -1));
     found(Kind.UNASKED_COMMIT, history);
@@ -463,7 +468,7 @@ class PlantedHistoryTest {
   void judge_commitOnAnotherBase_isFound() {
     var pinned = world.pin(b);
     world.commit(a, work("t3", NOTHING, 5));
-    world.events.add(world.commit(b, pinned, work("t4", NOTHING, 6), "reject"));
+    world.hear(world.commit(b, pinned, work("t4", NOTHING, 6), "reject"));
     List<Event> history = clean();
     history.replaceAll(event ->
         event instanceof Event.Told told && told.outcome() == Event.Outcome.CONFLICT
@@ -570,8 +575,7 @@ class PlantedHistoryTest {
   @Test
   void judge_landedAfterItWasAcknowledged_isFound() {
     var pinned = world.pin(b);
-    Event.Told acknowledged = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
-    world.events.add(acknowledged);
+    Event.Told acknowledged = world.hear(world.commit(b, pinned, work("t3", NOTHING, 2), "reject"));
     plantLanding(acknowledged.time() + 1);
   }
 
@@ -604,7 +608,7 @@ class PlantedHistoryTest {
     Event.Told unheard = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
     world.whole("o", V, 3);
     long read = world.tick();
-    world.events.add(new Event.Told(world.tick(), unheard.call(), unheard.outcome(), 3));
+    world.hear(unheard);
     plantLanding(read);
   }
 
@@ -614,7 +618,7 @@ class PlantedHistoryTest {
     Event.Told unheard = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
     world.pull(a);
     long pulled = world.tick();
-    world.events.add(new Event.Told(world.tick(), unheard.call(), unheard.outcome(), 3));
+    world.hear(unheard);
     plantLanding(pulled);
   }
 
@@ -736,7 +740,7 @@ class PlantedHistoryTest {
     Event.Told unheard = world.commit(b, pinned, work("t3", NOTHING, 2), "reject");
     world.whole("o", V, 3);
     world.pull(a);
-    world.events.add(unheard);
+    world.hear(unheard);
     List<Event> history = clean();
     long pull = lastCall(history);
     history.replaceAll(event ->

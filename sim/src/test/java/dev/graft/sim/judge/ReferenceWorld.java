@@ -195,7 +195,7 @@ final class ReferenceWorld {
     return true;
   }
 
-  /** Commits to the store; gives the answer, which the caller adds when it is told. */
+  /** Commits to the store; gives the answer, which the caller hears when it is told. */
   Event.Told commit(Client client, Pinned pinned, Work work, String policy) {
     Event.Commit call = call(client, pinned, work, Event.Durability.REMOTE, policy);
     boolean alone = pinned.view.lsn() == head(client.volume) && client.pending.isEmpty();
@@ -212,7 +212,14 @@ final class ReferenceWorld {
 
   /** The same, told at once. */
   void commit(Client client, Work work) {
-    events.add(commit(client, pin(client), work, "reject"));
+    hear(commit(client, pin(client), work, "reject"));
+  }
+
+  /** An answer comes; gives it as it is written down. */
+  Event.Told hear(Event.Told answer) {
+    Event.Told heard = new Event.Told(tick(), answer.call(), answer.outcome(), answer.lsn());
+    events.add(heard);
+    return heard;
   }
 
   void commitLocal(Client client, Work work) {
