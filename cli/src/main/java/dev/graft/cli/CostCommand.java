@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "Estimate what an installation on AWS costs in a month, item by item.",
       "Without options: what it costs when nobody uses it. Prices are those of us-east-1 without free",
       "tiers; what is assumed and not counted stands at its item and in docs/operations.md, which",
-      "has worked examples. Left out: volumes made, listed, forked and deleted, the weekly sweep,",
+      "has worked examples. Left out: volumes made, listed and deleted, the weekly sweep,",
       "failed deliveries, requests that the edge refuses, taxes, support, other regions' prices."
     })
 final class CostCommand extends VolumeCommand {
@@ -100,6 +100,20 @@ final class CostCommand extends VolumeCommand {
       description = "New snapshots a day of read replicas.")
   private double republishes;
 
+  @Option(
+      names = "--forks",
+      paramLabel = "N",
+      description = "Forks a day that are made with tokens for one volume.")
+  private double forks;
+
+  @Option(
+      names = "--via",
+      paramLabel = "N",
+      description =
+          "By way of how many others the tokens were made that requests show, in the mean, 0 to"
+              + " 16: those of forks and of servers. Each is looked up at the edge.")
+  private double via;
+
   @Option(names = "--kms", description = "Objects are encrypted by a key in KMS.")
   private boolean kms;
 
@@ -127,7 +141,9 @@ final class CostCommand extends VolumeCommand {
               kms,
               accessLogs,
               replicaQueries,
-              republishes);
+              republishes,
+              forks,
+              via);
     } catch (IllegalArgumentException wrong) {
       throw Failure.usage(String.valueOf(wrong.getMessage()));
     }

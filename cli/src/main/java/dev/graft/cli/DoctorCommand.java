@@ -36,7 +36,7 @@ final class DoctorCommand extends VolumeCommand {
   private List<String> names = List.of();
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description = "Examine all volumes of this store instead, folder:PATH or s3://BUCKET/PREFIX.")
   private @Nullable String remote;

@@ -2,10 +2,16 @@ package dev.graft.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The command with all that it can do. */
@@ -58,7 +64,18 @@ import picocli.CommandLine.Spec;
       "GRAFT_DEBUG=1 shows where a failure came from; NO_COLOR=1 turns colours off."
     })
 final class GraftCommand implements Callable<Integer> {
+  /** Another name of {@code --remote}, where a command has that for an address. */
+  private static final String STORE = "--store";
+
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = STORE,
+      paramLabel = "ADDRESS",
+      description =
+          "Before a command: the --remote of one that takes an address so: folder:PATH,"
+              + " s3://BUCKET/PREFIX or https://HOST. Others find it in graft.json.")
+  private @Nullable String store;
 
   @Override
   public Integer call() {
@@ -77,7 +94,10 @@ final class GraftCommand implements Callable<Integer> {
 
   static CommandLine commandLine(Surroundings surroundings) {
     Terminal terminal = surroundings.terminal();
-    CommandLine line = new CommandLine(new GraftCommand(), new Commands(surroundings));
+    GraftCommand graft = new GraftCommand();
+    CommandLine line = new CommandLine(graft, new Commands(surroundings));
+    line.setDefaultValueProvider(graft::defaultOf);
+    line.setExecutionStrategy(graft::execute);
     line.setOut(new PrintWriter(terminal.answers(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.notes(), true, StandardCharsets.UTF_8));
     line.setColorScheme(
@@ -105,6 +125,35 @@ final class GraftCommand implements Callable<Integer> {
     line.setExitCodeExceptionMapper(failure -> Failures.tell(failure).exitCode());
     describeExitCodes(line);
     return line;
+  }
+
+  /** What was said before the command stands in for the command's own option. */
+  private @Nullable String defaultOf(ArgSpec arg) {
+    boolean takesIt = arg instanceof OptionSpec option && isAddress(option);
+    return takesIt && arg.command() != spec ? store : null;
+  }
+
+  private static boolean isAddress(OptionSpec option) {
+    return List.of(option.names()).contains(STORE);
+  }
+
+  private int execute(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandSpec asked = last.commandSpec();
+    boolean takesNone = asked.options().stream().noneMatch(GraftCommand::isAddress);
+    if (store != null && takesNone && !last.isUsageHelpRequested()) {
+      throw new CommandLine.ParameterException(
+          asked.commandLine(),
+          "'"
+              + asked.qualifiedName()
+              + "' takes no "
+              + STORE
+              + ": it is told the store by graft.json or its own arguments");
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static void describeExitCodes(CommandLine line) {

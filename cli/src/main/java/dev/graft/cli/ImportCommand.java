@@ -33,7 +33,7 @@ final class ImportCommand extends VolumeCommand {
   private String name;
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description = {
         "Where a new volume is kept: folder:PATH, s3://BUCKET/PREFIX or https://HOST",

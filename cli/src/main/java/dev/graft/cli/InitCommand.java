@@ -24,7 +24,7 @@ final class InitCommand extends VolumeCommand {
   private String name;
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description = {
         "Where the volume is kept: folder:PATH, s3://BUCKET/PREFIX or https://HOST",

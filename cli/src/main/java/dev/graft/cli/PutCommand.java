@@ -62,7 +62,7 @@ final class PutCommand extends VolumeCommand {
   private @Nullable String as;
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description = {
         "Where a new volume is kept: folder:PATH or s3://BUCKET/PREFIX",

@@ -32,7 +32,7 @@ final class TokenInspectCommand extends VolumeCommand {
   private @Nullable String keys;
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description = "Also ask this store whether it was revoked: folder:PATH or s3://BUCKET.")
   private @Nullable String remote;

@@ -59,7 +59,7 @@ final class TokenKeysCommand extends VolumeCommand {
   private boolean edge;
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description = "With --edge: also what is revoked in this store, folder:PATH or s3://BUCKET.")
   private @Nullable String remote;

@@ -92,7 +92,7 @@ final class TokenMakeCommand extends VolumeCommand {
   private List<String> ancestors = List.of();
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       description =
           "The store or server to ask for the ancestors of a volume that is given by its id.")

@@ -28,7 +28,7 @@ final class TokenRevokeCommand extends VolumeCommand {
   private String token;
 
   @Option(
-      names = "--remote",
+      names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
       required = true,
       description =

@@ -96,6 +96,34 @@ class BucketCommandsTest {
     }
   }
 
+  @Test
+  void store_isRemoteByAnotherName_behindACommandAndBeforeIt() throws IOException, SQLException {
+    makeShop();
+    ok(folder, "import", "shop.db", "shop", "--store", REMOTE);
+    ok(folder, "--store", REMOTE, "init", "more");
+    ok(folder, "--store=" + REMOTE, "import", "shop.db", "again");
+    for (String name : new String[] {"shop", "more", "again"}) {
+      VolumesFile.Entry entry = VolumesFile.find(in(folder)).require(name);
+      assertThat(entry.remote()).isEqualTo(REMOTE);
+      assertThat(fake.keys("shop-bucket"))
+          .contains("some/where/volumes/" + entry.volume() + "/volume");
+    }
+    assertThat(ok(folder, "doctor", "--store", REMOTE).out()).contains("keeps its promises");
+    assertThat(ok(folder, "--store", REMOTE, "doctor").out()).contains("keeps its promises");
+    // The command's own word is the nearer one.
+    ok(folder, "--store", "s3://nowhere", "init", "near", "--remote", REMOTE);
+    assertThat(ok(folder, "sql", "again", "SELECT count(*) FROM t").out()).contains("3000");
+    fails(
+        ExitCode.USAGE,
+        "'graft sql' takes no --store",
+        "--store",
+        REMOTE,
+        "sql",
+        "shop",
+        "SELECT 1");
+    fails(ExitCode.USAGE, "'graft token' takes no --store", "--store", REMOTE, "token");
+  }
+
   private Surroundings in(Path at) {
     Terminal none = new Terminal(System.out, System.err, false, false, System::nanoTime);
     return new Surroundings(none, at, Map.of(), System.in);

@@ -180,7 +180,7 @@ class InstanceTest {
         .begin()
         .end(
             new Observer.Seen(
-                "r", "changes", null, null, null, 503, null, null, Duration.ZERO, 0, 0));
+                "r", "changes", null, null, null, null, 503, null, null, Duration.ZERO, 0, 0));
     assertThat(lines.getFirst()).contains("\"Namespace\":\"Graft/Shop\"", "\"Failed\":1");
   }
 

@@ -38,12 +38,15 @@ enum Role {
       List.of("volumes/*/derived/*", "volumes/*/segments/*"),
       List.of("volumes/*/segments/*")),
 
-  /** Creates, forks, retains and deletes volumes, and revokes the tokens of deleted ones. */
+  /**
+   * Creates, forks, retains and deletes volumes, revokes the tokens of deleted ones and forgets who
+   * made them.
+   */
   VOLUMES(
       "VolumesFunction",
       List.of("volumes/*", "auth/*"),
       List.of("volumes/*", "auth/*"),
-      List.of("volumes/*")),
+      List.of("volumes/*", "auth/forks/*")),
 
   /** Makes and revokes tokens. */
   TOKENS("TokensFunction", List.of("volumes/*/volume", "auth/*"), List.of("auth/*"), List.of()),

@@ -80,6 +80,7 @@ final class RolesTest {
       VolumesRole s3:PutObject StoragePages/volumes/*
       VolumesRole s3:PutObject StoragePages/auth/*
       VolumesRole s3:DeleteObject StoragePages/volumes/*
+      VolumesRole s3:DeleteObject StoragePages/auth/forks/*
       TokensRole s3:GetObject StoragePages/volumes/*/volume
       TokensRole s3:GetObject StoragePages/auth/*
       TokensRole s3:PutObject StoragePages/auth/*
@@ -116,6 +117,7 @@ final class RolesTest {
       VolumesRole s3:PutObject StoragePages/auth/*
       VolumesRole s3:PutObject StorageLog/volumes/*
       VolumesRole s3:DeleteObject StoragePages/volumes/*
+      VolumesRole s3:DeleteObject StoragePages/auth/forks/*
       VolumesRole s3:DeleteObject StorageLog/volumes/*
       TokensRole s3:GetObject StoragePages/volumes/*/volume
       TokensRole s3:GetObject StoragePages/auth/*

@@ -35,6 +35,15 @@ public record Bill(List<Item> items) {
   /** Object reads of an open at 1,000 commits behind the last checkpoint (measured). */
   static final double READS_PER_OPEN = 74;
 
+  /**
+   * Object writes of a fork by a token of one volume, and its listings, which cost as much: pin,
+   * checkpoint, first commit, volume, state, and who made it (measured).
+   */
+  static final double WRITES_PER_FORK = 6 + 4;
+
+  /** Object reads of such a fork (measured). */
+  static final double READS_PER_FORK = 10;
+
   /** Memory of the functions, GiB. */
   static final double MEMORY_GIB = 1769.0 / 1024;
 
@@ -46,6 +55,9 @@ public record Bill(List<Item> items) {
 
   /** Assumed: an open, three rounds of reads. */
   static final double OPEN_SECONDS = 0.150;
+
+  /** Assumed: a fork, twenty requests one after the other. */
+  static final double FORK_SECONDS = 0.500;
 
   /** Assumed: one rollup, made once in 32 commits. */
   static final double ROLLUP_SECONDS = 0.400;
@@ -64,7 +76,8 @@ public record Bill(List<Item> items) {
 
   /**
    * Reads of the key value store by the viewer function for a request that it admits: is the key
-   * there, the key, is the token revoked, is the volume deleted.
+   * there, the key, is the token revoked, is the volume deleted. One more for each token that this
+   * one was made by way of: is it revoked.
    */
   static final double KEY_READS = 4;
 
@@ -110,14 +123,16 @@ public record Bill(List<Item> items) {
     double misses = reads * (1 - use.edgeHitShare());
     double uploads = use.uploadsPerDay() * DAYS;
     double queries = use.replicaQueriesPerDay() * DAYS;
+    double forks = use.forksPerDay() * DAYS;
     double rollups = commits / 32;
-    double asked = commits + conflicts + polls + opens + uploads;
+    double asked = commits + conflicts + polls + opens + uploads + forks;
     double store =
         commits * (WRITES_PER_COMMIT + READS_PER_COMMIT)
             + conflicts * (1 + READS_PER_COMMIT)
             + uploads
             + polls
             + opens * READS_PER_OPEN
+            + forks * (WRITES_PER_FORK + READS_PER_FORK)
             + misses
             + queries * READS_PER_QUERY;
     List<Item> items = new ArrayList<>();
@@ -125,12 +140,14 @@ public record Bill(List<Item> items) {
         items, "S3 writes: commits, rollups", commits * WRITES_PER_COMMIT, prices.putsPerMillion());
     requests(items, "S3 writes: refused commits (412)", conflicts, prices.putsPerMillion());
     requests(items, "S3 writes: uploads", uploads, prices.putsPerMillion());
+    requests(items, "S3 writes, lists: forks", forks * WRITES_PER_FORK, prices.putsPerMillion());
     requests(
         items, "S3 reads: commits, rollups", commits * READS_PER_COMMIT, prices.getsPerMillion());
     requests(
         items, "S3 reads: refused commits", conflicts * READS_PER_COMMIT, prices.getsPerMillion());
     requests(items, "S3 reads: polls", polls, prices.getsPerMillion());
     requests(items, "S3 reads: opens", opens * READS_PER_OPEN, prices.getsPerMillion());
+    requests(items, "S3 reads: forks", forks * READS_PER_FORK, prices.getsPerMillion());
     requests(items, "S3 reads: edge misses", misses, prices.getsPerMillion());
     requests(
         items,
@@ -143,6 +160,7 @@ public record Bill(List<Item> items) {
         (commits + conflicts + uploads) * COMMIT_SECONDS
             + polls * POLL_SECONDS
             + opens * OPEN_SECONDS
+            + forks * FORK_SECONDS
             + rollups * ROLLUP_SECONDS
             + queries * QUERY_SECONDS;
     add(items, "Lambda time", seconds * MEMORY_GIB, "GiB-seconds", prices.gbSecond());
@@ -150,11 +168,14 @@ public record Bill(List<Item> items) {
     requests(items, "viewer function", asked + reads, prices.viewerRunsPerMillion());
     requests(
         items,
-        "key value store (4 reads a request)",
-        (asked + reads) * KEY_READS,
+        use.viaPerToken() > 0
+            ? "key value store (4 + via a request)"
+            : "key value store (4 reads a request)",
+        (asked + reads) * (KEY_READS + use.viaPerToken()),
         prices.keyReadsPerMillion());
     add(items, "edge to readers", use.bytesReadPerDay() * DAYS / GB, "GB", prices.edgeGb());
-    double sent = (commits + conflicts) * COMMIT_BYTES + (polls + opens + uploads) * QUESTION_BYTES;
+    double sent =
+        (commits + conflicts) * COMMIT_BYTES + (polls + opens + uploads + forks) * QUESTION_BYTES;
     add(items, "edge to functions (16 KB a commit)", sent / GB, "GB", prices.originGb());
     double lines = asked * (LINE_BYTES + use.detailedShare() * DETAIL_BYTES);
     add(items, "logs: a line a request (1 KB)", lines / GB, "GB", prices.logGb());
@@ -185,6 +206,7 @@ public record Bill(List<Item> items) {
     routes += use.commitsPerDay() + use.conflictsPerDay() > 0 ? 1 : 0;
     routes += use.pollsPerDay() + use.opensPerDay() > 0 ? 1 : 0;
     routes += use.uploadsPerDay() > 0 ? 1 : 0;
+    routes += use.forksPerDay() > 0 ? 1 : 0;
     return routes == 0 ? 0 : METRIC_NAMES * (1.0 + routes);
   }
 

@@ -17,6 +17,8 @@ package dev.graft.cli.cost;
  * @param accessLogs whether the buckets and the edge keep access logs
  * @param replicaQueriesPerDay requests to read replicas in Lambda
  * @param republishesPerDay new snapshots of these
+ * @param forksPerDay volumes that are forked, with tokens for one volume
+ * @param viaPerToken by way of how many others a token was made that requests show, in the mean
  */
 public record Usage(
     double commitsPerDay,
@@ -32,9 +34,15 @@ public record Usage(
     boolean kms,
     boolean accessLogs,
     double replicaQueriesPerDay,
-    double republishesPerDay) {
+    double republishesPerDay,
+    double forksPerDay,
+    double viaPerToken) {
+  /** By way of so many others a token is made at most. */
+  private static final double MAX_VIA = 16;
+
   /** An installation that nobody uses and that stores nothing. */
-  public static final Usage IDLE = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0);
+  public static final Usage IDLE =
+      new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0);
 
   public Usage {
     check("commits", commitsPerDay, Double.MAX_VALUE);
@@ -49,12 +57,18 @@ public record Usage(
     check("the share of requests logged in full", detailedShare, 1);
     check("queries of replicas", replicaQueriesPerDay, Double.MAX_VALUE);
     check("new snapshots of replicas", republishesPerDay, Double.MAX_VALUE);
+    check("forks", forksPerDay, Double.MAX_VALUE);
+    check("tokens that one is made by way of", viaPerToken, MAX_VIA);
   }
 
   private static void check(String what, double value, double most) {
     if (!(value >= 0 && value <= most)) {
       throw new IllegalArgumentException(
-          what + ": " + value + " is not between 0 and " + (most == 1 ? "1" : "any number"));
+          what
+              + ": "
+              + value
+              + " is not between 0 and "
+              + (most > MAX_VIA ? "any number" : (int) most));
     }
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class BillTest {
   private static Usage commits(double perDay) {
-    return new Usage(perDay, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0);
+    return new Usage(perDay, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0);
   }
 
   private static double dollars(Bill bill, String item) {
@@ -31,9 +31,9 @@ final class BillTest {
 
   @Test
   void replicas_haveAlarmsOfTheirOwn() {
-    Usage asked = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 5, 0);
+    Usage asked = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 5, 0, 0, 0);
     assertThat(dollars(Bill.of(asked, Prices.US_EAST_1), "alarms")).isCloseTo(1.70, within(1e-9));
-    Usage anew = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 2);
+    Usage anew = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 2, 0, 0);
     assertThat(dollars(Bill.of(anew, Prices.US_EAST_1), "alarms")).isCloseTo(2.00, within(1e-9));
   }
 
@@ -50,14 +50,15 @@ final class BillTest {
 
   @Test
   void refusedCommits_arePaidLikeOthersAtTheStore() {
-    Usage racing = new Usage(0, 1_000_000 / 30.4, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0);
+    Usage racing = new Usage(0, 1_000_000 / 30.4, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0);
     assertThat(dollars(Bill.of(racing, Prices.US_EAST_1), "S3 writes: refused commits (412)"))
         .isCloseTo(5.0, within(1e-6));
   }
 
   @Test
   void edgeHits_areNotPaidAtTheStore() {
-    Usage half = new Usage(0, 0, 0, 0, 0, 1_000_000 / 30.4, 1e9, 0.5, 0, 0, false, false, 0, 0);
+    Usage half =
+        new Usage(0, 0, 0, 0, 0, 1_000_000 / 30.4, 1e9, 0.5, 0, 0, false, false, 0, 0, 0, 0);
     Bill bill = Bill.of(half, Prices.US_EAST_1);
     assertThat(dollars(bill, "S3 reads: edge misses")).isCloseTo(0.2, within(1e-6));
     assertThat(dollars(bill, "edge to readers")).isCloseTo(30.4 * 0.085, within(1e-6));
@@ -67,7 +68,7 @@ final class BillTest {
   @Test
   void usage_outOfRangeIsRefused() {
     assertThatThrownBy(() -> commits(-1)).hasMessageContaining("commits");
-    assertThatThrownBy(() -> new Usage(0, 0, 0, 0, 0, 0, 0, 1.5, 0, 0, false, false, 0, 0))
+    assertThatThrownBy(() -> new Usage(0, 0, 0, 0, 0, 0, 0, 1.5, 0, 0, false, false, 0, 0, 0, 0))
         .hasMessageContaining("edge hits");
   }
 
@@ -76,14 +77,15 @@ final class BillTest {
     String item = "metrics: 12, and 12 a route";
     Bill one = Bill.of(commits(5), Prices.US_EAST_1);
     assertThat(dollars(one, item)).isCloseTo(7.20, within(1e-9));
-    Usage three = new Usage(5, 5, 5, 5, 5, 0, 0, 0, 0, 0, false, false, 0, 0);
+    Usage three = new Usage(5, 5, 5, 5, 5, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 0);
     assertThat(dollars(Bill.of(three, Prices.US_EAST_1), item)).isCloseTo(14.40, within(1e-9));
   }
 
   @Test
   void whatIsChosen_isPaid() {
     double aMillion = 1_000_000 / 30.4;
-    Usage use = new Usage(0, 0, aMillion, 0, aMillion, 0, 0, 0, 0, 1, true, true, aMillion, 10);
+    Usage use =
+        new Usage(0, 0, aMillion, 0, aMillion, 0, 0, 0, 0, 1, true, true, aMillion, 10, 0, 0);
     Bill bill = Bill.of(use, Prices.US_EAST_1);
     assertThat(dollars(bill, "S3 writes: uploads")).isCloseTo(5.0, within(1e-6));
     assertThat(dollars(bill, "S3 reads: replicas (2 a query)")).isCloseTo(0.8, within(1e-6));
@@ -98,6 +100,21 @@ final class BillTest {
   }
 
   @Test
+  void forks_payForWritesAndListings_andTokensForThoseTheyWereMadeByWayOf() {
+    double aMillion = 1_000_000 / 30.4;
+    Usage forking = new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, aMillion, 2);
+    Bill bill = Bill.of(forking, Prices.US_EAST_1);
+    assertThat(dollars(bill, "S3 writes, lists: forks")).isCloseTo(50, within(1e-6));
+    assertThat(dollars(bill, "S3 reads: forks")).isCloseTo(4.0, within(1e-6));
+    assertThat(dollars(bill, "Lambda requests")).isCloseTo(0.2, within(1e-6));
+    assertThat(dollars(bill, "key value store (4 + via a request)"))
+        .isCloseTo(6 * 0.03, within(1e-6));
+    assertThatThrownBy(() -> new Usage(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0, 0, 16.5))
+        .hasMessageContaining("made by way of");
+  }
+
+  /** The counts of forks are those of {@code ForkMakersTest}. */
+  @Test
   void whatIsCounted_isWhatTheInstallationHas() throws IOException {
     String lines =
         Files.readString(
@@ -105,6 +122,12 @@ final class BillTest {
     assertThat(count("metric\\(out, \"", lines)).isEqualTo(Bill.METRIC_NAMES);
     String viewer = Files.readString(Path.of("../infra/edge/function.js"));
     assertThat(count("await kvs\\.", viewer)).isEqualTo((long) Bill.KEY_READS);
+    String forks =
+        Files.readString(
+            Path.of("../functions/src/test/java/dev/graft/functions/service/ForkMakersTest.java"));
+    assertThat(forks).contains("containsExactly(10L, 4L, 6L)");
+    assertThat(Bill.READS_PER_FORK).isEqualTo(10);
+    assertThat(Bill.WRITES_PER_FORK).isEqualTo(4 + 6);
     String template = Files.readString(Path.of("../docs/deploy.md"));
     assertThat(template).contains(" " + (Bill.ALARMS - 1) + " CloudWatch Alarm,");
     String replica =

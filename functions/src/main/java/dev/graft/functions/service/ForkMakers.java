@@ -9,6 +9,7 @@ import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.TokenId;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.remote.ForkRequest;
+import dev.graft.protocol.remote.Remote;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,10 +26,12 @@ final class ForkMakers {
 
   private final ObjectStore bulk;
   private final VolumeRecords volumes;
+  private final Remote engine;
 
-  ForkMakers(ObjectStore bulk, VolumeRecords volumes) {
+  ForkMakers(ObjectStore bulk, VolumeRecords volumes, Remote engine) {
     this.bulk = bulk;
     this.volumes = volumes;
+    this.engine = engine;
   }
 
   /**
@@ -38,15 +41,21 @@ final class ForkMakers {
    *     nothing is written
    * @return whether the maker is noted
    * @throws Refusal when the child is there, or is being made, by way of another token
+   * @throws GraftException.Gone when nobody is noted, and the child was deleted
    * @throws GraftException.Unavailable when nobody knows who was first; again does no harm
    */
   boolean claim(ForkRequest fork, TokenId maker, BooleanSupplier sound) {
-    ObjectKey key = new ObjectKey("auth/forks/" + fork.child());
+    ObjectKey key = key(fork.child());
     byte[] name = maker.toString().getBytes(StandardCharsets.US_ASCII);
     byte[] noted = read(key);
     if (noted == null) {
       // What is there already, or begun, and noted for nobody was made by no token of one volume.
-      if (volumes.exists(fork.child()) || read(pin(fork)) != null) {
+      if (volumes.exists(fork.child())) {
+        throw engine.state(fork.child()).deleted()
+            ? new GraftException.Gone("volume " + fork.child() + " was deleted")
+            : notMadeWithThis(fork.child());
+      }
+      if (read(pin(fork)) != null) {
         throw notMadeWithThis(fork.child());
       }
       if (!sound.getAsBoolean()) {
@@ -67,6 +76,18 @@ final class ForkMakers {
       throw notMadeWithThis(fork.child());
     }
     return true;
+  }
+
+  /**
+   * Forgets who made a volume that is deleted: its record stays, so nobody is ever noted for it
+   * again. Again does no harm.
+   */
+  void forget(VolumeId deleted) {
+    bulk.delete(key(deleted));
+  }
+
+  private static ObjectKey key(VolumeId child) {
+    return new ObjectKey("auth/forks/" + child);
   }
 
   private static ObjectKey pin(ForkRequest fork) {

@@ -15,9 +15,10 @@ import java.util.random.RandomGenerator;
 
 /**
  * One line of JSON a request: metrics in CloudWatch's embedded format, always, and what else there
- * is to know, for a share of the requests and for each that failed. No metric has the volume for a
- * dimension. Store requests are those of the instance while the request ran: of others, too, where
- * it serves several at once (Lambda gives an instance one at a time). Safe for use by many threads.
+ * is to know, for a share of the requests, for each that failed, and for each that was answered
+ * with a token. No metric has the volume for a dimension. Store requests are those of the instance
+ * while the request ran: of others, too, where it serves several at once (Lambda gives an instance
+ * one at a time). Safe for use by many threads.
  */
 public final class JsonLines implements Observer {
   private static final JsonFactory JSON = new JsonFactory();
@@ -81,7 +82,9 @@ public final class JsonLines implements Observer {
   }
 
   private boolean isTold(Seen seen) {
-    if (seen.failure() != null || (seen.code() != null && !ORDINARY.contains(seen.code()))) {
+    if (seen.made() != null
+        || seen.failure() != null
+        || (seen.code() != null && !ORDINARY.contains(seen.code()))) {
       return true;
     }
     synchronized (random) {
@@ -168,6 +171,9 @@ public final class JsonLines implements Observer {
     }
     if (seen.label() != null) {
       out.writeStringField("label", seen.label());
+    }
+    if (seen.made() != null) {
+      out.writeStringField("made", seen.made());
     }
     if (seen.failure() != null) {
       out.writeStringField("failure", chain(seen.failure()));

@@ -34,6 +34,7 @@ public interface Observer {
    * @param route what was asked; null when the path is of none
    * @param token the id of the token that admitted it; null when none did
    * @param label the label of that token; null when it has none
+   * @param made the id of the token that it was answered with; null when with none
    * @param status of the answer
    * @param code of the problem; null when there is none
    * @param failure what went wrong, with words that the caller does not see; null when nothing did
@@ -47,6 +48,7 @@ public interface Observer {
       @Nullable Route route,
       @Nullable String token,
       @Nullable String label,
+      @Nullable String made,
       int status,
       GraftException.@Nullable Code code,
       @Nullable Throwable failure,

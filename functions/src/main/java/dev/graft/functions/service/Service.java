@@ -10,6 +10,7 @@ import dev.graft.http.Problem;
 import dev.graft.http.Route;
 import dev.graft.protocol.error.GraftException.Code;
 import dev.graft.protocol.id.Hash;
+import dev.graft.protocol.id.TokenId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -99,6 +100,7 @@ public final class Service {
     private final String requestName;
     private @Nullable Route route;
     private @Nullable Token token;
+    private @Nullable TokenId made;
     private @Nullable Throwable failure;
     private @Nullable Code code;
 
@@ -125,7 +127,7 @@ public final class Service {
       token = proved;
       meters.begin(proved.id().toString(), asked, request.body().length);
       checkBody(asked);
-      Answer answer = dispatch(new Caller(proved), asked);
+      Answer answer = dispatch(new Caller(proved, id -> made = id), asked);
       meters.end(proved.id().toString(), asked, answer.body().length);
       return answer;
     }
@@ -251,6 +253,7 @@ public final class Service {
           route,
           token == null ? null : token.id().toString(),
           token == null ? null : token.grant().label().orElse(null),
+          made == null ? null : made.toString(),
           answer.status(),
           code,
           failure,

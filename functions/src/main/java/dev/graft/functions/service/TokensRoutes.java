@@ -54,7 +54,7 @@ final class TokensRoutes {
     SignedToken made =
         Refusal.orForbidden(() -> maker.makeUnder(caller.token(), grant, request.ttl()));
     return Answer.json(
-        OK, Messages.token().encode(new TokenAnswer(made.text(), made.token().expires())));
+        OK, Messages.token().encode(new TokenAnswer(caller.handed(made), made.token().expires())));
   }
 
   private void revoke(RevokeRequest request) {

@@ -1,6 +1,7 @@
 package dev.graft.functions.service;
 
 import dev.graft.auth.Grant;
+import dev.graft.auth.SignedToken;
 import dev.graft.auth.TokenMaker;
 import dev.graft.auth.VolumeScope;
 import dev.graft.http.ForkAnswer;
@@ -26,7 +27,7 @@ final class VolumesRoutes {
   VolumesRoutes(Backend backend, VolumeRecords records) {
     this.backend = backend;
     this.records = records;
-    this.makers = new ForkMakers(backend.bulk(), records);
+    this.makers = new ForkMakers(backend.bulk(), records, backend.engine());
   }
 
   Answer answer(Caller caller, Route route, byte[] body) {
@@ -52,6 +53,7 @@ final class VolumesRoutes {
         VolumeState state = engine.delete(volume);
         // The volume first: a token that ends while its volume lives would be a wrong answer.
         backend.revocations().revokeAll(volume);
+        makers.forget(volume);
         yield Answer.json(OK, Messages.volumeState().encode(state));
       }
       default -> throw new IllegalArgumentException("not a route of volumes: " + route);
@@ -59,11 +61,16 @@ final class VolumesRoutes {
   }
 
   private Answer fork(Caller caller, ForkRequest request) {
-    boolean scoped = !(caller.token().grant().scope() instanceof VolumeScope.All);
-    boolean maker = scoped && makers.claim(request, caller.token().id(), () -> isThere(request));
+    if (caller.token().grant().scope() instanceof VolumeScope.All) {
+      Forked forked = backend.engine().fork(request);
+      return Answer.json(OK, Messages.forked().encode(new ForkAnswer(forked, null)));
+    }
+    // First: a fork whose maker gets no token for it would be lost to everybody.
+    SignedToken token = childToken(caller, request);
+    boolean maker = makers.claim(request, caller.token().id(), () -> isThere(request));
     Forked forked = backend.engine().fork(request);
-    String token = maker ? childToken(caller, request) : null;
-    return Answer.json(OK, Messages.forked().encode(new ForkAnswer(forked, token)));
+    String text = maker ? caller.handed(token) : null;
+    return Answer.json(OK, Messages.forked().encode(new ForkAnswer(forked, text)));
   }
 
   private boolean isThere(ForkRequest request) {
@@ -80,15 +87,14 @@ final class VolumesRoutes {
     }
   }
 
-  private String childToken(Caller caller, ForkRequest request) {
+  private SignedToken childToken(Caller caller, ForkRequest request) {
     TokenMaker maker = new TokenMaker(backend.keys().get(), backend.random(), backend.clock());
     return Refusal.orForbidden(() ->
-            maker.makeForChild(
-                caller.token(),
-                request.parent(),
-                Grant.ancestorsOf(records.record(request.parent())),
-                request.at().lsn(),
-                request.child()))
-        .text();
+        maker.makeForChild(
+            caller.token(),
+            request.parent(),
+            Grant.ancestorsOf(records.record(request.parent())),
+            request.at().lsn(),
+            request.child()));
   }
 }

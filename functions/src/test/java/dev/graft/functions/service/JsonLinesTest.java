@@ -25,7 +25,7 @@ class JsonLinesTest {
 
   private static Observer.Seen seen(int status, @Nullable Code code, @Nullable Throwable failure) {
     return new Observer.Seen(
-        "r-1", "all", null, null, null, status, code, failure, Duration.ofMillis(3), 2, 5);
+        "r-1", "all", null, null, null, null, status, code, failure, Duration.ofMillis(3), 2, 5);
   }
 
   private String line(JsonLines observer, Observer.Seen seen) {
@@ -52,6 +52,16 @@ class JsonLinesTest {
     assertThat(line(none, seen(429, Code.LIMIT, null))).contains(DETAIL, "\"status\":429");
     assertThat(line(none, seen(200, null, new IllegalStateException("x")))).contains(DETAIL);
     assertThat(line(observer(1), seen(200, null, null))).contains(DETAIL);
+  }
+
+  @Test
+  void details_ofARequestThatBroughtAToken_areAlwaysTold() {
+    Observer.Seen made =
+        new Observer.Seen(
+            "r-1", "all", null, "tok-a", null, "tok-b", 200, null, null, Duration.ZERO, 2, 5);
+    assertThat(line(observer(0), made))
+        .contains(DETAIL, "\"token\":\"tok-a\"", "\"made\":\"tok-b\"");
+    assertThat(line(observer(1), seen(200, null, null))).doesNotContain("\"made\"");
   }
 
   @Test
