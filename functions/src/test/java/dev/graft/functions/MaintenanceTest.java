@@ -14,6 +14,9 @@ import dev.graft.protocol.id.RandomIdSource;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CreateVolume;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -108,6 +111,53 @@ class MaintenanceTest {
           .as(event)
           .isInstanceOf(GraftException.Misuse.class);
     }
+  }
+
+  /** What no handler can read: nothing is asked of the store, and nothing is thrown. */
+  @Test
+  void invocations_garbage_areAnsweredAndDoNothing() throws IOException {
+    long seed = 9;
+    Random noise = new Random(seed);
+    VolumeId volume = newVolume();
+    int objects = store.list("", "", 1_000).size();
+    MaintenanceFunction function = new MaintenanceFunction(engine, again::add, lines::add);
+    List<byte[]> events = new ArrayList<>();
+    for (int round = 0; round < 12; round++) {
+      byte[] event = new byte[noise.nextInt(200)];
+      noise.nextBytes(event);
+      events.add(event);
+    }
+    events.add(new byte[1 << 20]);
+    for (String event :
+        List.of(
+            "{\"task\":\"erase\",\"volume\":\"" + volume + "\"}",
+            "{\"task\":\"trim\",\"volume\":\"../" + volume + "\"}",
+            "{\"task\":\"trim\",\"volume\":\"" + volume + "/\"}",
+            "{\"task\":\"trim\",\"volume\":[]}",
+            "{\"task\":\"sweep\",\"after\":\"x\"}",
+            "{\"task\":\"after-commit\",\"volume\":\"" + volume + "\",\"lsn\":32}",
+            "{\"task\":\"fill\",\"volume\":\""
+                + volume
+                + "\",\"blocks\":["
+                + "[\"1\",\"32\"],".repeat(3_000)
+                + "[\"1\",\"32\"]]}",
+            "{\"task\":" + "[".repeat(60_000),
+            "{\"a\":" + "{\"a\":".repeat(2_000))) {
+      events.add(event.getBytes(StandardCharsets.UTF_8));
+    }
+    for (byte[] event : events) {
+      ByteArrayOutputStream answer = new ByteArrayOutputStream();
+      function.handleRequest(
+          new ByteArrayInputStream(event),
+          answer,
+          new InvocationContext("test", "maintenance", "r", 900_000, _ -> {}));
+      assertThat(answer.toString(StandardCharsets.UTF_8))
+          .as("seed %d", seed)
+          .isEqualTo("{\"done\":false}");
+    }
+    assertThat(store.list("", "", 1_000)).hasSize(objects);
+    assertThat(lines).isEmpty();
+    assertThat(again).isEmpty();
   }
 
   @Test

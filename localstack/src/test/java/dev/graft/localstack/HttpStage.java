@@ -44,7 +44,7 @@ import java.util.function.UnaryOperator;
 final class HttpStage implements AutoCloseable {
   static final PageSize SIZE = PageSize.DEFAULT;
 
-  final ThreadConcurrency concurrency = new ThreadConcurrency(InstantSource.system());
+  final ThreadConcurrency concurrency;
   final SecureRandom random = new SecureRandom();
   final IdSource ids = new RandomIdSource(random);
   final KeyRing keys = new KeyRing(List.of(SigningKey.generate(random)));
@@ -53,10 +53,21 @@ final class HttpStage implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
 
   HttpStage(UnaryOperator<ObjectStore> wrapping, UnaryOperator<StackOptions> change) {
+    this(wrapping, change, InstantSource.system());
+  }
+
+  /** With another clock, for clients, edge, functions and store. */
+  HttpStage(
+      UnaryOperator<ObjectStore> wrapping,
+      UnaryOperator<StackOptions> change,
+      InstantSource clock) {
+    concurrency = new ThreadConcurrency(clock);
     ObjectStore memory = new MemoryObjectStore(concurrency);
     store = new CountingObjectStore(wrapping.apply(memory));
     try {
-      stack = Stack.start(change.apply(StackOptions.of(store).withKeys(keys)));
+      stack =
+          Stack.start(
+              change.apply(StackOptions.of(store).withKeys(keys).withConcurrency(concurrency)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -68,7 +79,12 @@ final class HttpStage implements AutoCloseable {
 
   /** A token for everything. */
   String admin() {
-    Grant all = Grant.of(VolumeScope.ALL, EnumSet.allOf(Action.class));
+    return token(VolumeScope.ALL);
+  }
+
+  /** A token for all that can be done to what it is for. */
+  String token(VolumeScope scope) {
+    Grant all = Grant.of(scope, EnumSet.allOf(Action.class));
     return new TokenMaker(keys, random, concurrency).make(all, Duration.ofHours(1)).text();
   }
 
@@ -77,7 +93,12 @@ final class HttpStage implements AutoCloseable {
   }
 
   HttpRemote remote(Transport transport) {
-    HttpRemote remote = remote(stack, admin(), transport, concurrency);
+    return remote(admin(), transport);
+  }
+
+  /** A client that shows one token, and those that it learns. */
+  HttpRemote remote(String token, Transport transport) {
+    HttpRemote remote = remote(stack, token, transport, concurrency);
     opened.add(remote);
     return remote;
   }

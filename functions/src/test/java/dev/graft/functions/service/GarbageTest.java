@@ -14,6 +14,7 @@ import dev.graft.http.Route;
 import dev.graft.protocol.error.GraftException.Code;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.SegmentId;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.RootPlace;
@@ -26,8 +27,11 @@ import dev.graft.protocol.remote.ChangesRequest.Until;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.RetainRequest;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,6 +40,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -54,6 +61,7 @@ class GarbageTest {
   private final VolumeId volume = bench.newVolume();
   private final Position start = bench.start(volume);
   private final Position head = bench.committed(volume, start);
+  private final SegmentId segment = bench.ids.newSegmentId(bench.clock.instant());
 
   private List<Route> routes() {
     return List.of(
@@ -62,7 +70,7 @@ class GarbageTest {
         new Route.Changes(volume),
         new Route.Log(volume),
         new Route.State(volume),
-        new Route.Upload(volume, bench.ids.newSegmentId(bench.clock.instant())),
+        new Route.Upload(volume, segment),
         new Route.Uploads(volume),
         new Route.Commits(volume),
         new Route.Fork(volume),
@@ -78,6 +86,49 @@ class GarbageTest {
     Set<Class<?>> kinds = new HashSet<>(AccessMatrix.kindsOfRoutes());
     kinds.removeIf(Route.OfObject.class::isAssignableFrom);
     assertThat(routes()).<Class<?>>extracting(Route::getClass).containsOnlyOnceElementsOf(kinds);
+  }
+
+  /**
+   * A route that is written down and not tried here is found, and one that is tried for nothing.
+   */
+  @Test
+  void routes_areThoseOfTheDocuments() throws IOException {
+    Set<String> tried = new TreeSet<>();
+    for (Route route : routes()) {
+      tried.add(template(route));
+    }
+    // Ranges: ranges_wrongOnes_areRefused.
+    tried.add(template(new Route.LogRange(volume, head.lsn())));
+    tried.add(template(new Route.SegmentRange(volume, segment)));
+    Path docs = Path.of("..", "docs");
+    Set<String> table = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| `(?:POST|GET|HEAD|PUT|DELETE) (/\\S+)` \\|")
+            .matcher(Files.readString(docs.resolve("http.md")));
+    while (row.find()) {
+      table.add(row.group(1));
+    }
+    assertThat(table).isEqualTo(tried);
+    Set<String> machines = new TreeSet<>();
+    Matcher path =
+        Pattern.compile("(?m)^  (/\\S+):$").matcher(Files.readString(docs.resolve("openapi.yaml")));
+    while (path.find()) {
+      machines.add(
+          path.group(1)
+              .replace("{volume}", "VID")
+              .replace("{segment}", "SID")
+              .replace("{nlsn}", "NLSN"));
+    }
+    assertThat(machines).isEqualTo(tried);
+  }
+
+  /** A path as docs/http.md writes it. */
+  private String template(Route route) {
+    return route
+        .path()
+        .replace(volume.toString(), "VID")
+        .replace(segment.toString(), "SID")
+        .replaceFirst("/log/[0-9a-f]{16}$", "/log/NLSN");
   }
 
   private static long allocated() {

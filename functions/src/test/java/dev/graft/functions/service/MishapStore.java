@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A store whose writes meet with a mishap when a test says so. For use by one thread. */
+/** A store whose writes meet with a mishap when a test says so. Safe for use by many threads. */
 final class MishapStore implements ObjectStore {
   /** What becomes of a write. */
   enum Kind {
@@ -33,7 +33,7 @@ final class MishapStore implements ObjectStore {
   private @Nullable ObjectKey watched;
   private Runnable hook = () -> {};
 
-  void over(ObjectStore under) {
+  synchronized void over(ObjectStore under) {
     store = under;
   }
 
@@ -42,45 +42,41 @@ final class MishapStore implements ObjectStore {
    *
    * @param writes how many are to pass before
    */
-  void strike(Kind what, int writes) {
+  synchronized void strike(Kind what, int writes) {
     kind = what;
     after = writes;
     left = 1;
   }
 
   /** How many of the mishaps that were asked for have not happened; they will not any more. */
-  int left() {
+  synchronized int left() {
     int still = left;
     left = 0;
     return still;
   }
 
   /** The next deletion ends whoever asks for it. */
-  void failDelete() {
+  synchronized void failDelete() {
     deleteFails = true;
   }
 
   /** Once, before something is written there. */
-  void before(ObjectKey key, Runnable what) {
+  synchronized void before(ObjectKey key, Runnable what) {
     watched = key;
     hook = what;
   }
 
-  private ObjectStore store() {
+  private synchronized ObjectStore store() {
     return Objects.requireNonNull(store);
   }
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
-    if (key.equals(watched)) {
-      watched = null;
-      hook.run();
-    }
-    if (left == 0 || after-- > 0) {
+    takeHook(key).run();
+    @Nullable Kind now = next();
+    if (now == null) {
       return store().putIfAbsent(key, bytes, notAfter);
     }
-    left = 0;
-    Kind now = Objects.requireNonNull(kind);
     if (now != Kind.CUT_BEFORE && now != Kind.LOST) {
       PutOutcome landed = store().putIfAbsent(key, bytes, notAfter);
       if (!(landed instanceof PutOutcome.Created)) {
@@ -92,6 +88,23 @@ final class MishapStore implements ObjectStore {
       case LOST, ANSWER_LOST -> new PutOutcome.Unknown("lost, as was asked for");
       case TOLD_TAKEN -> new PutOutcome.AlreadyExists();
     };
+  }
+
+  private synchronized Runnable takeHook(ObjectKey key) {
+    if (!key.equals(watched)) {
+      return () -> {};
+    }
+    watched = null;
+    return hook;
+  }
+
+  /** What this write meets with. */
+  private synchronized @Nullable Kind next() {
+    if (left == 0 || after-- > 0) {
+      return null;
+    }
+    left = 0;
+    return kind;
   }
 
   @Override
@@ -111,10 +124,15 @@ final class MishapStore implements ObjectStore {
 
   @Override
   public void delete(ObjectKey key) {
-    if (deleteFails) {
-      deleteFails = false;
+    if (takeFailure()) {
       throw new IllegalStateException("cut, as was asked for");
     }
     store().delete(key);
+  }
+
+  private synchronized boolean takeFailure() {
+    boolean fails = deleteFails;
+    deleteFails = false;
+    return fails;
   }
 }
