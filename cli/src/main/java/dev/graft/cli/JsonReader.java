@@ -14,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class JsonReader {
   private static final JsonFactory FACTORY = new JsonFactory();
 
+  /** The text is not one JSON value. */
+  static final class NotOneException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotOneException(String what) {
+      super(what);
+    }
+  }
+
   private JsonReader() {}
 
   /**
@@ -26,7 +35,7 @@ final class JsonReader {
       json.nextToken();
       Object value = value(json);
       if (json.nextToken() != null) {
-        throw new IOException("something follows the JSON value");
+        throw new NotOneException("something follows the JSON value");
       }
       return value;
     }
@@ -35,7 +44,7 @@ final class JsonReader {
   private static @Nullable Object value(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
     if (token == null) {
-      throw new IOException("there is no JSON value");
+      throw new NotOneException("there is no JSON value");
     }
     return switch (token) {
       case START_OBJECT -> object(json);
@@ -46,7 +55,7 @@ final class JsonReader {
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
-      default -> throw new IOException("unexpected " + token);
+      default -> throw new NotOneException("unexpected " + token);
     };
   }
 

@@ -1,12 +1,15 @@
 package dev.graft.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,13 +98,18 @@ final class VolumesFile {
     Object value;
     try {
       value = JsonReader.read(Files.readString(file));
+    } catch (CharacterCodingException wrong) {
+      throw Failure.usage(file + " is no text: that is no graft.json");
     } catch (com.fasterxml.jackson.core.JsonProcessingException wrong) {
+      // What is nested too deeply has no place.
+      JsonLocation place = wrong.getLocation();
       throw Failure.usage(
           file
               + " is no JSON: "
               + wrong.getOriginalMessage()
-              + " in line "
-              + wrong.getLocation().getLineNr());
+              + (place == null ? "" : " in line " + place.getLineNr()));
+    } catch (JsonReader.NotOneException wrong) {
+      throw Failure.usage(file + " is no JSON: " + wrong.getMessage());
     }
     return new VolumesFile(file, object(file, "the file", value));
   }
@@ -136,9 +144,20 @@ final class VolumesFile {
       throw Failure.usage(file + ": volumes." + name + ".volume: " + wrong.getMessage());
     }
     Object dir = entry.get("dir");
-    Path replica = dir instanceof String path ? folder().resolve(path) : defaultDir(name);
+    if (!(dir instanceof String)) {
+      requireName(name);
+    }
+    Path replica = dir instanceof String path ? replica(name, path) : defaultDir(name);
     return Optional.of(
         new Entry(name, remote, volume, replica.normalize(), at(name, entry), settings(entry)));
+  }
+
+  private Path replica(String name, String dir) {
+    try {
+      return folder().resolve(dir);
+    } catch (InvalidPathException wrong) {
+      throw Failure.usage(file + ": volumes." + name + ".dir is no path: " + wrong.getReason());
+    }
   }
 
   private static Map<String, String> settings(Map<String, @Nullable Object> entry) {

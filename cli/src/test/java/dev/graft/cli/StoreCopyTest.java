@@ -10,6 +10,7 @@ import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.id.VolumeId;
 import java.io.OutputStream;
@@ -51,33 +52,26 @@ class StoreCopyTest {
   }
 
   /** What is done to a store, seen before it is done. */
-  private record Watched(ObjectStore store, Consumer<ObjectKey> read, Consumer<ObjectKey> written)
-      implements ObjectStore {
+  private static final class Watched extends PassingStore {
+    private final Consumer<ObjectKey> read;
+    private final Consumer<ObjectKey> written;
+
+    Watched(ObjectStore store, Consumer<ObjectKey> read, Consumer<ObjectKey> written) {
+      super(store);
+      this.read = read;
+      this.written = written;
+    }
+
     @Override
     public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
       read.accept(key);
-      return store.get(key, offset, maxBytes);
+      return super.get(key, offset, maxBytes);
     }
 
     @Override
     public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
       written.accept(key);
-      return store.putIfAbsent(key, bytes, notAfter);
-    }
-
-    @Override
-    public boolean listsInOrder() {
-      return store.listsInOrder();
-    }
-
-    @Override
-    public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
-      return store.list(prefix, startAfter, maxKeys);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-      store.delete(key);
+      return super.putIfAbsent(key, bytes, notAfter);
     }
   }
 

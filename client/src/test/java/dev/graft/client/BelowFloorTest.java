@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.client.CommitOptions.Durability;
-import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
-import dev.graft.protocol.id.RandomIdSource;
-import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
-import dev.graft.protocol.remote.CreateVolume;
-import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
 import dev.graft.protocol.remote.RetainRequest.Change;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,25 +27,11 @@ class BelowFloorTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-01T00:00:00Z"));
   private final InstantSource clock = now::get;
-  private final ThreadConcurrency concurrency = new ThreadConcurrency(clock);
-  private final RandomIdSource ids = new RandomIdSource(new Random(8));
-  private final MemoryObjectStore store = new MemoryObjectStore(clock);
-  private final Remote engine =
-      RemoteUnderTest.chosen().over(store, concurrency, ids, new Random(9));
-  private final VolumeId volume = ids.newVolumeId();
-
-  @BeforeEach
-  void createVolume() {
-    engine.createVolume(new CreateVolume(volume, SIZE));
-  }
+  private final Embedded at = new Embedded(8, SIZE, clock);
 
   @AfterEach
   void close() {
-    engine.close();
-  }
-
-  private Replica open() {
-    return Replica.open(ReplicaOptions.inMemory(engine, volume, concurrency, ids));
+    at.close();
   }
 
   private void commits(Replica replica, int count) {
@@ -64,7 +42,7 @@ class BelowFloorTest {
         assertThat(transaction.commit(CommitOptions.NONE))
             .isInstanceOf(CommitResult.Committed.class);
       }
-      now.updateAndGet(at -> at.plus(Duration.ofMinutes(5)));
+      now.updateAndGet(then -> then.plus(Duration.ofMinutes(5)));
     }
   }
 
@@ -76,14 +54,14 @@ class BelowFloorTest {
   }
 
   private void raiseFloor(long lsn) {
-    now.updateAndGet(at -> at.plus(Duration.ofDays(8)));
-    engine.retain(new RetainRequest(volume, new Change.FloorAt(new Lsn(lsn))));
+    now.updateAndGet(then -> then.plus(Duration.ofDays(8)));
+    at.remote.retain(new RetainRequest(at.volume, new Change.FloorAt(new Lsn(lsn))));
   }
 
   @Test
   void pull_belowTheFloorWithNothingPending_isTheWholeAfresh() {
-    try (Replica writer = open();
-        Replica away = open()) {
+    try (Replica writer = at.open();
+        Replica away = at.open()) {
       commits(writer, 5);
       away.pull();
       for (long page = 1; page <= 6; page++) {
@@ -110,8 +88,8 @@ class BelowFloorTest {
 
   @Test
   void pull_belowTheFloorWithLocalTransactions_isGoneAndLosesNothing() {
-    try (Replica writer = open();
-        Replica away = open()) {
+    try (Replica writer = at.open();
+        Replica away = at.open()) {
       commits(writer, 5);
       away.pull();
       local(away, 3, 333);
@@ -129,8 +107,8 @@ class BelowFloorTest {
 
   @Test
   void push_belowTheFloor_isGoneAndNeverLands() {
-    try (Replica writer = open();
-        Replica away = open()) {
+    try (Replica writer = at.open();
+        Replica away = at.open()) {
       commits(writer, 5);
       away.pull();
       local(away, 3, 333);

@@ -15,12 +15,18 @@ import java.util.Random;
 
 /** A volume on the real engine over a store in memory, however it is reached. */
 public final class Embedded implements AutoCloseable {
-  public final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
+  public final Concurrency concurrency;
   public final IdSource ids;
   public final CountingRemote remote;
   public final VolumeId volume;
 
   public Embedded(long seed, PageSize pageSize) {
+    this(seed, pageSize, InstantSource.system());
+  }
+
+  /** One whose time is told by a clock, for the store and the replicas alike. */
+  public Embedded(long seed, PageSize pageSize, InstantSource clock) {
+    concurrency = new ThreadConcurrency(clock);
     ids = new RandomIdSource(new Random(seed));
     ObjectStore store = new MemoryObjectStore(concurrency);
     remote =

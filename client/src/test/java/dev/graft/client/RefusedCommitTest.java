@@ -3,29 +3,19 @@ package dev.graft.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.graft.concurrency.Concurrency;
-import dev.graft.concurrency.ThreadConcurrency;
-import dev.graft.engine.EngineOptions;
-import dev.graft.engine.EngineRemote;
-import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.protocol.error.GraftException;
-import dev.graft.protocol.id.IdSource;
 import dev.graft.protocol.id.Lsn;
-import dev.graft.protocol.id.RandomIdSource;
-import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.page.PageSize;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
-import dev.graft.protocol.remote.CreateVolume;
 import dev.graft.protocol.remote.LogPage;
-import java.time.InstantSource;
+import dev.graft.protocol.remote.Remote;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,7 +30,7 @@ class RefusedCommitTest {
     /** Of the next commits: thrown after an {@code Unavailable} one has landed, before others. */
     final Deque<GraftException> planned = new ArrayDeque<>();
 
-    Refusing(EngineRemote target) {
+    Refusing(Remote target) {
       super(target);
     }
 
@@ -57,26 +47,16 @@ class RefusedCommitTest {
     }
   }
 
-  private final Concurrency concurrency = new ThreadConcurrency(InstantSource.system());
-  private final IdSource ids = new RandomIdSource(new Random(7));
-  private final VolumeId volume = ids.newVolumeId();
-  private final MemoryObjectStore store = new MemoryObjectStore(concurrency);
-  private final EngineRemote engine =
-      new EngineRemote(store, store, concurrency, ids, new Random(5), EngineOptions.DEFAULT);
-  private final Refusing remote = new Refusing(engine);
-
-  @BeforeEach
-  void createVolume() {
-    engine.createVolume(new CreateVolume(volume, SIZE));
-  }
+  private final Embedded at = new Embedded(7, SIZE);
+  private final Refusing remote = new Refusing(at.remote);
 
   @AfterEach
   void close() {
-    engine.close();
+    at.close();
   }
 
   private Replica open() {
-    return Replica.open(ReplicaOptions.inMemory(remote, volume, concurrency, ids));
+    return Replica.open(ReplicaOptions.inMemory(remote, at.volume, at.concurrency, at.ids));
   }
 
   private static CommitResult commitPage(Replica replica, long seed) {
@@ -87,7 +67,7 @@ class RefusedCommitTest {
   }
 
   private List<LogPage.Entry> log() {
-    return engine.log(volume, null, 100).commits();
+    return at.remote.log(at.volume, null, 100).commits();
   }
 
   static Stream<GraftException> refusals() {
@@ -130,6 +110,61 @@ class RefusedCommitTest {
           .isThrownBy(() -> transaction.commit(CommitOptions.NONE));
     }
     assertThat(log()).isEmpty();
+  }
+
+  @Test
+  void commit_foundOutAfterItsReplicaWentElsewhere_standsOnIt() {
+    try (Replica replica = open();
+        Transaction transaction = replica.begin()) {
+      Pages.write(transaction, 1, Pages.of(SIZE, 1));
+      remote.planned.add(new GraftException.Unavailable("no answer"));
+      assertThatExceptionOfType(GraftException.Unavailable.class)
+          .isThrownBy(() -> transaction.commit(CommitOptions.NONE));
+      // Here and given up again: the replica is not where it was, and not further either.
+      commitLocally(replica, 2, 2);
+      assertThat(replica.discard()).isEqualTo(1);
+      assertThat(replica.status().position().lsn()).isEqualTo(Lsn.ZERO);
+      assertThat(transaction.commit(CommitOptions.NONE))
+          .isInstanceOfSatisfying(
+              CommitResult.Committed.class,
+              committed -> assertThat(committed.position().lsn()).isEqualTo(new Lsn(1)));
+      assertThat(replica.status().position().lsn()).isEqualTo(new Lsn(1));
+      try (Snapshot now = replica.snapshot()) {
+        assertThat(Pages.read(now, 1)).isEqualTo(Pages.of(SIZE, 1));
+      }
+    }
+    assertThat(log()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void commit_pushBeforeItIsRefused_travelsWithNobody(GraftException refusal) {
+    CommitOptions merge = CommitOptions.NONE.onConflict(new Policy.Merge());
+    try (Replica replica = open()) {
+      commitLocally(replica, 2, 2);
+      try (Transaction refused = replica.begin();
+          Transaction next = replica.begin()) {
+        Pages.write(refused, 1, Pages.of(SIZE, 1));
+        Pages.write(next, 3, Pages.of(SIZE, 3));
+        remote.planned.add(refusal);
+        assertThatExceptionOfType(refusal.getClass()).isThrownBy(() -> refused.commit(merge));
+        assertThat(next.commit(merge)).isInstanceOf(CommitResult.Committed.class);
+      }
+      assertThat(remote.planned).isEmpty();
+      assertThat(log().stream().mapToInt(entry -> entry.transactions().size()).sum()).isEqualTo(2);
+      try (Snapshot now = replica.snapshot()) {
+        assertThat(Pages.read(now, 1)).isEqualTo(Pages.zeros(SIZE));
+        assertThat(Pages.read(now, 3)).isEqualTo(Pages.of(SIZE, 3));
+      }
+    }
+  }
+
+  private static void commitLocally(Replica replica, long page, long seed) {
+    try (Transaction transaction = replica.begin()) {
+      Pages.write(transaction, page, Pages.of(SIZE, seed));
+      assertThat(transaction.commit(CommitOptions.NONE.with(CommitOptions.Durability.LOCAL)))
+          .isInstanceOf(CommitResult.Local.class);
+    }
   }
 
   @ParameterizedTest

@@ -14,12 +14,13 @@ import java.util.Optional;
  * The layout of the store (docs/protocol.md, section 4). Logs are keyed by the ones' complement of
  * their number in 16 hex digits, so that the first key of a listing is the newest entry.
  */
-final class Keys {
+public final class Keys {
   private static final int HEX_DIGITS = 16;
 
   private Keys() {}
 
-  static ObjectKey volume(VolumeId volume) {
+  /** Of the record of a volume. */
+  public static ObjectKey volume(VolumeId volume) {
     return new ObjectKey(prefix(volume) + "volume");
   }
 
@@ -58,11 +59,13 @@ final class Keys {
     return prefix(parent) + "forks/";
   }
 
-  static ObjectKey pin(VolumeId parent, VolumeId child) {
+  /** Of the pin that a fork is at its parent. */
+  public static ObjectKey pin(VolumeId parent, VolumeId child) {
     return new ObjectKey(pinPrefix(parent) + child);
   }
 
-  static ObjectKey segment(VolumeId volume, SegmentId segment) {
+  /** Of a segment. */
+  public static ObjectKey segment(VolumeId volume, SegmentId segment) {
     return new ObjectKey(segmentsPrefix(volume) + segment);
   }
 
@@ -86,9 +89,12 @@ final class Keys {
             ? key.value().substring(prefix.length()).split("/", -1)
             : new String[0];
     try {
-      return parts.length == 2
-          ? Optional.of(new Block(Integer.parseInt(parts[0]), Long.parseLong(parts[1])))
-          : Optional.empty();
+      if (parts.length != 2) {
+        return Optional.empty();
+      }
+      Block block = new Block(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
+      // A number with zeros before it is no other name of the same rollup.
+      return rollup(volume, generation, block).equals(key) ? Optional.of(block) : Optional.empty();
     } catch (NumberFormatException | GraftException.Misuse e) {
       return Optional.empty();
     }

@@ -3,20 +3,18 @@ package dev.graft.engine;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
-import dev.graft.engine.store.PutOutcome;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
-import java.time.Instant;
 import java.util.List;
 
 /** A store as it was when a commit was the head of a volume: later ones are not there. */
-final class EarlierStore implements ObjectStore {
-  private final ObjectStore store;
+final class EarlierStore extends PassingStore {
   private final VolumeId volume;
   private volatile long head;
 
   EarlierStore(ObjectStore store, VolumeId volume, long head) {
-    this.store = store;
+    super(store);
     this.volume = volume;
     this.head = head;
   }
@@ -34,25 +32,10 @@ final class EarlierStore implements ObjectStore {
   }
 
   @Override
-  public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
-    return store.putIfAbsent(key, bytes, notAfter);
-  }
-
-  @Override
-  public boolean listsInOrder() {
-    return store.listsInOrder();
-  }
-
-  @Override
   public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
     List<ObjectKey> keys = store.list(prefix, startAfter, maxKeys);
     return prefix.equals(Keys.logPrefix(volume))
         ? List.of(Keys.commit(volume, new Lsn(head)))
         : keys;
-  }
-
-  @Override
-  public void delete(ObjectKey key) {
-    store.delete(key);
   }
 }

@@ -1,15 +1,15 @@
 package dev.graft.engine;
 
-import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A store that does something of a test's before or after the how-manieth change. */
-final class HookedStore implements ObjectStore {
+final class HookedStore extends PassingStore {
   /** What a test throws to end a call as a crash does: nothing catches it. */
   static final class Cut extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,6 @@ final class HookedStore implements ObjectStore {
     }
   }
 
-  private final ObjectStore store;
   private final int at;
   private final boolean after;
   private final Runnable hook;
@@ -27,7 +26,7 @@ final class HookedStore implements ObjectStore {
 
   /** Puts and deletes are counted from 0. */
   HookedStore(ObjectStore store, int at, boolean after, Runnable hook) {
-    this.store = store;
+    super(store);
     this.at = at;
     this.after = after;
     this.hook = hook;
@@ -66,20 +65,5 @@ final class HookedStore implements ObjectStore {
     if (now && after) {
       hook.run();
     }
-  }
-
-  @Override
-  public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
-    return store.get(key, offset, maxBytes);
-  }
-
-  @Override
-  public boolean listsInOrder() {
-    return store.listsInOrder();
-  }
-
-  @Override
-  public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
-    return store.list(prefix, startAfter, maxKeys);
   }
 }

@@ -7,6 +7,7 @@ import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.ThreadConcurrency;
 import dev.graft.engine.EngineOptions;
 import dev.graft.engine.EngineRemote;
+import dev.graft.engine.Keys;
 import dev.graft.engine.UpkeepPort;
 import dev.graft.engine.store.FileObjectStore;
 import dev.graft.engine.store.ObjectKey;
@@ -276,7 +277,7 @@ public final class Deployment implements AutoCloseable {
     Presigner presigner = new Presigner(S3Settings.parse(settings.bulk()));
     closed.add(presigner);
     return (volume, entry) -> {
-      ObjectKey key = new ObjectKey("volumes/" + volume + "/segments/" + entry.id());
+      ObjectKey key = Keys.segment(volume, entry.id());
       PresignedPut put =
           presigner.put(key, entry.lengthBytes(), entry.sha256(), SegmentPlaces.VALIDITY);
       return new UploadsAnswer.Presigned(put.url(), put.headers(), put.expires(), Instant.EPOCH);

@@ -170,7 +170,7 @@ final class EdgeKeyStore {
   }
 
   /** Reads a page; the token of the next, null after the last. */
-  private static @Nullable String read(byte[] page, Map<String, String> entries) {
+  static @Nullable String read(byte[] page, Map<String, String> entries) {
     @Nullable String next = null;
     try (JsonParser in = new JsonFactory().createParser(page)) {
       expect(in.nextToken() == JsonToken.START_OBJECT);

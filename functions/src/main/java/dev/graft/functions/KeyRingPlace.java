@@ -85,11 +85,18 @@ sealed interface KeyRingPlace {
             "/",
             Map.of("content-type", "application/x-amz-json-1.1", "x-amz-target", target),
             body.toByteArray());
+    return text(service, answer, member);
+  }
+
+  /** The text that an answer has under a name, wherever it stands. */
+  static String text(String service, byte[] answer, String member) {
     try (JsonParser in = new JsonFactory().createParser(answer)) {
       while (in.nextToken() != null) {
         if (in.currentToken() == JsonToken.FIELD_NAME && in.currentName().equals(member)) {
-          in.nextToken();
-          return in.getText();
+          if (in.nextToken() == JsonToken.VALUE_STRING) {
+            return in.getText();
+          }
+          break;
         }
       }
     } catch (IOException e) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awscdk.App;
-import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
-import software.amazon.awscdk.services.s3.Bucket;
 
 /**
  * What a template opens to others: looked at over all that can be chosen, and a replica with all
@@ -31,16 +27,7 @@ final class ExposureTest {
   static void synthesize(@TempDir Path folder) throws Exception {
     everything = Synthesized.of(ExposureTest::withEverything).template();
     Path zip = Files.createFile(folder.resolve("replica.zip"));
-    Stack stack = new Stack(new App(), "Mine");
-    new GraftReadReplica(
-        stack,
-        "Replica",
-        ReadReplica.of(
-                "vol-01234567890123456789abcdef",
-                Bucket.fromBucketName(stack, "Pages", "pages-of-mine"),
-                zip)
-            .republishedEvery(Duration.ofHours(12)));
-    replica = Template.fromStack(stack);
+    replica = Stacks.republishedReplica(zip);
   }
 
   private static Installation withEverything(Installation i) {

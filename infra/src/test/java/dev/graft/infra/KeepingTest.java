@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.assertions.Template;
-import software.amazon.awscdk.services.s3.Bucket;
 
 /** What is kept, for how long, and what upkeep comes by the calendar. */
 final class KeepingTest {
@@ -61,17 +57,8 @@ final class KeepingTest {
   @Test
   void logs_ofAReplicaAndItsRepublishing_areKeptForAMonth() throws IOException {
     Path zip = Files.writeString(root.resolve("replica.zip"), "zip");
-    Stack stack = new Stack(new App(), "Mine");
-    new GraftReadReplica(
-        stack,
-        "Replica",
-        ReadReplica.of(
-                "vol-01234567890123456789abcdef",
-                Bucket.fromBucketName(stack, "Pages", "pages-of-mine"),
-                zip)
-            .republishedEvery(Duration.ofHours(12)));
     Map<String, Map<String, Object>> groups =
-        Template.fromStack(stack).findResources("AWS::Logs::LogGroup");
+        Stacks.republishedReplica(zip).findResources("AWS::Logs::LogGroup");
     assertThat(groups).hasSize(2);
     requireAMonth(groups);
   }

@@ -1,7 +1,12 @@
 package dev.graft.infra;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Template;
+import software.amazon.awscdk.services.s3.Bucket;
 
 /** Stacks that several tests look at: each is synthesized once, which takes seconds. */
 final class Stacks {
@@ -20,6 +25,20 @@ final class Stacks {
   /** The same two buckets and key without CloudFront: a function answers ranges. */
   static Synthesized withoutCdn() {
     return WithoutCdn.STACK;
+  }
+
+  /** A read replica of its own stack that is republished twice a day, from this artifact. */
+  static Template republishedReplica(Path zip) {
+    Stack stack = new Stack(new App(), "Mine");
+    new GraftReadReplica(
+        stack,
+        "Replica",
+        ReadReplica.of(
+                "vol-01234567890123456789abcdef",
+                Bucket.fromBucketName(stack, "Pages", "pages-of-mine"),
+                zip)
+            .republishedEvery(Duration.ofHours(12)));
+    return Template.fromStack(stack);
   }
 
   private static final class Standard {

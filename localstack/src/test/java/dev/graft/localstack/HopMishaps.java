@@ -1,16 +1,15 @@
 package dev.graft.localstack;
 
 import dev.graft.client.http.Transport;
-import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.localstack.edge.EdgeMishaps;
 import dev.graft.localstack.lambda.FunctionMishaps;
 import dev.graft.protocol.id.Hash;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -133,11 +132,9 @@ final class HopMishaps {
     return new Lossy(store);
   }
 
-  private final class Lossy implements ObjectStore {
-    private final ObjectStore store;
-
+  private final class Lossy extends PassingStore {
     Lossy(ObjectStore store) {
-      this.store = store;
+      super(store);
     }
 
     @Override
@@ -152,28 +149,8 @@ final class HopMishaps {
     }
 
     @Override
-    public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
-      return store.get(key, offset, maxBytes);
-    }
-
-    @Override
     public Optional<Hash> sha256(ObjectKey key) {
       return store.sha256(key);
-    }
-
-    @Override
-    public boolean listsInOrder() {
-      return store.listsInOrder();
-    }
-
-    @Override
-    public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
-      return store.list(prefix, startAfter, maxKeys);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-      store.delete(key);
     }
   }
 }

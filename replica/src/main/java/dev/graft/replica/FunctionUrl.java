@@ -47,13 +47,13 @@ final class FunctionUrl {
     boolean base64 = false;
     Map<String, String> headers = new TreeMap<>();
     try (JsonParser in = JSON.createParser(event)) {
-      in.nextToken();
+      expect(in.nextToken() == JsonToken.START_OBJECT, "it is no object");
       while (in.nextToken() == JsonToken.FIELD_NAME) {
         String member = in.currentName();
         JsonToken value = in.nextToken();
         switch (member) {
-          case "rawPath" -> path = in.getText();
-          case "body" -> body = value == JsonToken.VALUE_NULL ? "" : in.getText();
+          case "rawPath" -> path = text(in);
+          case "body" -> body = value == JsonToken.VALUE_NULL ? "" : text(in);
           case "isBase64Encoded" -> base64 = value == JsonToken.VALUE_TRUE;
           case "headers" -> headers(in, headers);
           case "requestContext" -> {
@@ -64,6 +64,7 @@ final class FunctionUrl {
           default -> in.skipChildren();
         }
       }
+      expect(in.currentToken() == JsonToken.END_OBJECT, "it breaks off");
       byte[] bytes =
           base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
       return new Request(method, path, headers, bytes, id);
@@ -74,27 +75,43 @@ final class FunctionUrl {
   }
 
   private static void headers(JsonParser in, Map<String, String> headers) throws IOException {
+    expect(in.currentToken() == JsonToken.START_OBJECT, "its headers are no object");
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName().toLowerCase(Locale.ROOT);
       in.nextToken();
-      headers.put(name, in.getText());
+      headers.put(name, text(in));
+    }
+  }
+
+  private static String text(JsonParser in) throws IOException {
+    expect(in.currentToken() == JsonToken.VALUE_STRING, in.currentName() + " is no text");
+    return in.getText();
+  }
+
+  private static void expect(boolean holds, String otherwise) throws IOException {
+    if (!holds) {
+      throw new IOException(otherwise);
     }
   }
 
   /** Method and id. */
   private static String[] context(JsonParser in) throws IOException {
     String[] found = {"", ""};
+    expect(in.currentToken() == JsonToken.START_OBJECT, "its requestContext is no object");
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String member = in.currentName();
       in.nextToken();
       switch (member) {
-        case "requestId" -> found[1] = in.getText();
+        case "requestId" -> found[1] = text(in);
         case "http" -> {
+          expect(in.currentToken() == JsonToken.START_OBJECT, "its http is no object");
           while (in.nextToken() == JsonToken.FIELD_NAME) {
             String inner = in.currentName();
             in.nextToken();
             if (inner.equals("method")) {
-              found[0] = in.getText();
+              found[0] = text(in);
+            } else {
+              in.skipChildren();
             }
           }
         }

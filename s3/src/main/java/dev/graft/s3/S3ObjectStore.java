@@ -218,10 +218,13 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
           });
       for (S3Object object : page.contents()) {
         after = object.key();
-        add(keys, object.key());
+        add(keys, prefix, object.key());
       }
       if (keys.size() >= maxKeys || !Boolean.TRUE.equals(page.isTruncated())) {
         return keys;
+      }
+      if (after.equals(from)) {
+        throw withoutEnd(prefix);
       }
     }
   }
@@ -237,7 +240,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                   .prefix(settings.prefix() + prefix)
                   .maxKeys(PAGE_KEYS)
                   .continuationToken(from));
-      page.contents().forEach(object -> add(keys, object.key()));
+      page.contents().forEach(object -> add(keys, prefix, object.key()));
       token = page.nextContinuationToken();
       if (!Boolean.TRUE.equals(page.isTruncated()) || token == null) {
         return keys.stream()
@@ -245,6 +248,9 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             .sorted()
             .limit(maxKeys)
             .toList();
+      }
+      if (token.equals(from)) {
+        throw withoutEnd(prefix);
       }
     }
     throw new GraftException.Limit(
@@ -255,9 +261,15 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             + "', too many to sort");
   }
 
+  private static GraftException.Unavailable withoutEnd(String prefix) {
+    return new GraftException.Unavailable(
+        "the store tells of more objects below '" + prefix + "' and does not list them");
+  }
+
   /** What another program put there under a name that is no key of ours is passed over. */
-  private void add(List<ObjectKey> keys, String name) {
-    String key = name.substring(settings.prefix().length());
+  private void add(List<ObjectKey> keys, String prefix, String name) {
+    boolean below = name.startsWith(settings.prefix() + prefix);
+    String key = below ? name.substring(settings.prefix().length()) : "";
     if (ObjectKey.isKey(key)) {
       keys.add(new ObjectKey(key));
     }

@@ -134,15 +134,28 @@ final class SyncVerbs {
     return JsonText.object(members);
   }
 
-  private String revert(Replica replica, @Nullable String value) {
-    if (value == null || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new GraftException.Misuse(
-          "graft_revert wants the number of the commit to go back to: PRAGMA graft_revert(7)");
+  private static Lsn commit(@Nullable String value) {
+    try {
+      if (value != null && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        return new Lsn(Long.parseUnsignedLong(value));
+      }
+    } catch (NumberFormatException e) {
+      throw noCommit();
     }
+    throw noCommit();
+  }
+
+  private static GraftException.Misuse noCommit() {
+    return new GraftException.Misuse(
+        "graft_revert wants the number of the commit to go back to: PRAGMA graft_revert(7)");
+  }
+
+  private String revert(Replica replica, @Nullable String value) {
+    Lsn to = commit(value);
     CommitSettings settings = file.settings();
     var options = new CommitOptions(settings.author(), settings.message(), page -> false);
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    switch (replica.revert(new Lsn(Long.parseUnsignedLong(value)), options)) {
+    switch (replica.revert(to, options)) {
       case CommitResult.Committed done -> {
         settings.committed();
         members.put("lsn", done.position().lsn().value());

@@ -3,7 +3,9 @@ package dev.graft.sqlite;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.VolumeId;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,8 +64,17 @@ public record VolumeAddress(
       Map<String, String> found = named(folder.resolve(CONFIG), name);
       if (found != null) {
         settings.putAll(found);
-        settings.computeIfPresent(DIR, (key, dir) -> folder.resolve(dir).toString());
-        settings.computeIfPresent(REMOTE, (key, remote) -> resolved(remote, folder));
+        try {
+          settings.computeIfPresent(DIR, (key, dir) -> folder.resolve(dir).toString());
+          settings.computeIfPresent(REMOTE, (key, remote) -> resolved(remote, folder));
+        } catch (InvalidPathException e) {
+          throw new GraftException.Misuse(
+              folder.resolve(CONFIG)
+                  + ": '"
+                  + name
+                  + "' has a path that is none: "
+                  + e.getReason());
+        }
         break;
       }
     }
@@ -105,6 +116,8 @@ public record VolumeAddress(
               && volumes.get(name) instanceof Map<?, ?> one
           ? texts(one)
           : null;
+    } catch (CharacterCodingException e) {
+      throw new GraftException.Misuse(config + " is no text");
     } catch (IOException e) {
       throw new GraftException.Unavailable("cannot read " + config, e);
     } catch (GraftException.Misuse e) {

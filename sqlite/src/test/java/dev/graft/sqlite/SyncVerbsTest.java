@@ -115,6 +115,9 @@ final class SyncVerbsTest {
           .hasMessageContaining("graft_push cannot move a snapshot of the past");
     }
     assertThatThrownBy(() -> pragma("graft_revert")).hasMessageContaining("graft_revert(7)");
+    assertThatThrownBy(() -> pragma("graft_revert('')")).hasMessageContaining("graft_revert(7)");
+    assertThatThrownBy(() -> pragma("graft_revert(99999999999999999999)"))
+        .hasMessageContaining("graft_revert(7)");
   }
 
   @Test

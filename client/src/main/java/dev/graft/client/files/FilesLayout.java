@@ -89,6 +89,9 @@ final class FilesLayout {
     }
     WireReader in = open("directory page " + pageIdx, page, DIRECTORY_KIND);
     int count = in.count("entries", room() / MIN_ENTRY_BYTES, MIN_ENTRY_BYTES);
+    if (count == 0) {
+      throw in.corrupt("a directory page without entries is all zeros");
+    }
     List<StoredFile> entries = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       StoredFile entry = checked(in, () -> entry(in));

@@ -15,6 +15,7 @@ import java.util.Set;
  */
 public record RemoteAddress(URI origin) {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final int MAX_PORT = 65_535;
 
   /** Whether this looks like such an address, right or wrong. */
   public static boolean isMeant(String text) {
@@ -63,6 +64,10 @@ public record RemoteAddress(URI origin) {
               + " would send the token in the clear: write https://"
               + host
               + ", or allow it explicitly (plain_http=yes) in a network that you trust");
+    }
+    if (uri.getPort() > MAX_PORT) {
+      throw new GraftException.Misuse(
+          "there is no port " + uri.getPort() + ": write 1 to " + MAX_PORT);
     }
     String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
     return new RemoteAddress(URI.create(scheme + "://" + host + port));

@@ -55,7 +55,7 @@ class CountingObjectStoreTest extends ObjectStoreContract {
     int depth = 3;
     var barrier = new CyclicBarrier(width);
     var meeting =
-        new PlantedStore(new MemoryObjectStore(CLOCK)) {
+        new PassingStore(new MemoryObjectStore(CLOCK)) {
           @Override
           public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
             meet(barrier);
@@ -80,7 +80,7 @@ class CountingObjectStoreTest extends ObjectStoreContract {
     var barrier = new CyclicBarrier(2);
     ObjectKey slow = new ObjectKey("slow");
     var meeting =
-        new PlantedStore(new MemoryObjectStore(CLOCK)) {
+        new PassingStore(new MemoryObjectStore(CLOCK)) {
           @Override
           public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
             if (key.equals(slow)) {

@@ -36,7 +36,7 @@ class PreflightTest {
   void check_twoWinners_isRefused() {
     var losers = new AtomicInteger();
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
             PutOutcome outcome = super.putIfAbsent(key, bytes, notAfter);
@@ -51,7 +51,7 @@ class PreflightTest {
   @Test
   void check_conditionIgnored_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public synchronized PutOutcome putIfAbsent(
               ObjectKey key, byte[] bytes, Instant notAfter) {
@@ -65,7 +65,7 @@ class PreflightTest {
   @Test
   void check_noWinner_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
             super.putIfAbsent(key, bytes, notAfter);
@@ -78,7 +78,7 @@ class PreflightTest {
   @Test
   void check_loserOverwritesTheWinner_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public synchronized PutOutcome putIfAbsent(
               ObjectKey key, byte[] bytes, Instant notAfter) {
@@ -96,7 +96,7 @@ class PreflightTest {
   @Test
   void check_staleReads_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
             return new GetOutcome.Missing();
@@ -108,7 +108,7 @@ class PreflightTest {
   @Test
   void check_lastMomentIgnored_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
             return super.putIfAbsent(key, bytes, Instant.MAX);
@@ -120,7 +120,7 @@ class PreflightTest {
   @Test
   void check_disorderedListing_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
             return super.list(prefix, startAfter, maxKeys).reversed();
@@ -133,7 +133,7 @@ class PreflightTest {
   void check_disorderedListingThatSaysSo_passes() {
     assertThatCode(() ->
             check(
-                new PlantedStore(memory) {
+                new PassingStore(memory) {
                   @Override
                   public boolean listsInOrder() {
                     return false;
@@ -150,7 +150,7 @@ class PreflightTest {
   @Test
   void check_deleteWithoutEffect_isRefused() {
     assertRefused(
-        new PlantedStore(memory) {
+        new PassingStore(memory) {
           @Override
           public void delete(ObjectKey key) {}
         },
@@ -162,7 +162,7 @@ class PreflightTest {
     var random = new Random(3);
     assertThatCode(() ->
             check(
-                new PlantedStore(memory) {
+                new PassingStore(memory) {
                   @Override
                   public synchronized PutOutcome putIfAbsent(
                       ObjectKey key, byte[] bytes, Instant notAfter) {
@@ -181,7 +181,7 @@ class PreflightTest {
     assertThatExceptionOfType(GraftException.Unavailable.class)
         .isThrownBy(() ->
             check(
-                new PlantedStore(memory) {
+                new PassingStore(memory) {
                   @Override
                   public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
                     throw new GraftException.Unavailable("planned");

@@ -1,5 +1,6 @@
 package dev.graft.functions.service;
 
+import dev.graft.engine.Keys;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
@@ -91,7 +92,7 @@ final class ForkMakers {
   }
 
   private static ObjectKey pin(ForkRequest fork) {
-    return new ObjectKey("volumes/" + fork.parent() + "/forks/" + fork.child());
+    return Keys.pin(fork.parent(), fork.child());
   }
 
   private byte @Nullable [] read(ObjectKey key) {

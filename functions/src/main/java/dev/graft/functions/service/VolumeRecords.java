@@ -2,6 +2,7 @@ package dev.graft.functions.service;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.graft.engine.Keys;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
@@ -32,7 +33,7 @@ final class VolumeRecords {
     if (known != null) {
       return known;
     }
-    ObjectKey key = new ObjectKey("volumes/" + volume + "/volume");
+    ObjectKey key = Keys.volume(volume);
     if (bulk.get(key, 0, MAX_RECORD_BYTES) instanceof GetOutcome.Found(byte[] bytes, long total)) {
       VolumeRecord read = VolumeRecord.decode(key.value(), volume, bytes);
       if (!(read.origin() instanceof VolumeRecord.Origin.GivenUp)) {

@@ -25,13 +25,21 @@ public final class Hash {
     return new Hash(bytes.clone());
   }
 
-  /** Reads 64 hex digits. */
+  /** Reads 64 hex digits, in lower case: a hash has one form. */
   public static Hash parse(String hex) {
     try {
-      return of(HexFormat.of().parseHex(hex));
-    } catch (IllegalArgumentException e) {
-      throw new GraftException.Misuse("'" + hex + "' is not a hash of 64 hex digits");
+      Hash hash = of(HexFormat.of().parseHex(hex));
+      if (hash.toString().equals(hex)) {
+        return hash;
+      }
+    } catch (IllegalArgumentException | GraftException.Misuse e) {
+      throw noHash(hex);
     }
+    throw noHash(hex);
+  }
+
+  private static GraftException.Misuse noHash(String hex) {
+    return new GraftException.Misuse("'" + hex + "' is not a hash of 64 hex digits in lower case");
   }
 
   /** The SHA-256 of a range of bytes. */

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 /** Every operation on seeded sets of all shapes, against a tree of boxed numbers and a bit set. */
 class PageSetModelTest {
   private static final long SEED = 20261121;
-  private static final int ROUNDS = 40;
+
+  /** Of each shape; {@code -Dgraft.test.steps=PERCENT} plays fewer, where mutations are counted. */
+  private static final int ROUNDS =
+      Math.max(10, 40 * Integer.getInteger("graft.test.steps", 100) / 100);
 
   @Test
   void lookups_equalTheModel() {

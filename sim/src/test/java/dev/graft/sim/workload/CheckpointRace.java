@@ -2,6 +2,7 @@ package dev.graft.sim.workload;
 
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.id.CheckpointId;
 import dev.graft.protocol.id.Lsn;
@@ -41,7 +42,7 @@ final class CheckpointRace {
   /** What the next engine gets in place of its store. */
   ObjectStore watch(ObjectStore store, SimConcurrency sim) {
     int engine = ++engines;
-    return new PlantedFlaws.Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
         String[] parts = key.value().split("/");

@@ -3,6 +3,7 @@ package dev.graft.sim.workload;
 import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Frame;
@@ -36,47 +37,13 @@ final class PlantedFlaws {
 
   private PlantedFlaws() {}
 
-  /** A store that does what another one does. */
-  static class Wrapped implements ObjectStore {
-    final ObjectStore store;
-
-    Wrapped(ObjectStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
-      return store.get(key, offset, maxBytes);
-    }
-
-    @Override
-    public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
-      return store.putIfAbsent(key, bytes, notAfter);
-    }
-
-    @Override
-    public boolean listsInOrder() {
-      return store.listsInOrder();
-    }
-
-    @Override
-    public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
-      return store.list(prefix, startAfter, maxKeys);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-      store.delete(key);
-    }
-  }
-
   private static boolean isCommit(ObjectKey key) {
     return key.value().contains("/log/");
   }
 
   /** Takes a put whose answer is not known for done. */
   static ObjectStore unknownIsCreated(ObjectStore store, SimConcurrency sim) {
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
         PutOutcome outcome = super.putIfAbsent(key, bytes, notAfter);
@@ -87,7 +54,7 @@ final class PlantedFlaws {
 
   /** Takes a put that was refused for done. */
   static ObjectStore refusedIsCreated(ObjectStore store, SimConcurrency sim) {
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
         try {
@@ -101,7 +68,7 @@ final class PlantedFlaws {
 
   /** Takes an object that could not be read for one that is not there. */
   static ObjectStore refusedIsMissing(ObjectStore store, SimConcurrency sim) {
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
         try {
@@ -115,7 +82,7 @@ final class PlantedFlaws {
 
   /** Takes a listing that was refused for an empty one. */
   static ObjectStore refusedIsEmpty(ObjectStore store, SimConcurrency sim) {
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
         try {
@@ -129,7 +96,7 @@ final class PlantedFlaws {
 
   /** Takes what was cut short for the whole: the rest is zeros. */
   static ObjectStore shortIsWhole(ObjectStore store, SimConcurrency sim) {
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
         GetOutcome outcome = super.get(key, offset, maxBytes);
@@ -149,7 +116,7 @@ final class PlantedFlaws {
   static ObjectStore answersInOrder(ObjectStore store, SimConcurrency sim) {
     Duration patience = Duration.ofMillis(150);
     Deque<Owed> owed = new ArrayDeque<>();
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
         Owed mine = new Owed(sim.instant());
@@ -193,7 +160,7 @@ final class PlantedFlaws {
 
   /** Forgets the last moment of puts. */
   static ObjectStore noLastMoment(ObjectStore store, SimConcurrency sim) {
-    return new Wrapped(store) {
+    return new PassingStore(store) {
       @Override
       public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
         return super.putIfAbsent(key, bytes, Instant.MAX);
@@ -202,7 +169,7 @@ final class PlantedFlaws {
   }
 
   /** Remembers whether the last put of a commit was told that the key is taken, or was slow. */
-  private static final class Spy extends Wrapped {
+  private static final class Spy extends PassingStore {
     private final SimConcurrency sim;
     private boolean taken;
 

@@ -3,11 +3,16 @@ package dev.graft.engine.store;
 import java.time.Instant;
 import java.util.List;
 
-/** Passes everything on; subclasses plant one fault. */
-class PlantedStore implements ObjectStore {
-  private final ObjectStore store;
+/**
+ * A store that passes everything on to another one; subclasses do one thing otherwise. Hashes are
+ * made of what it gives itself.
+ */
+public class PassingStore implements ObjectStore {
+  /** The one that is asked. */
+  protected final ObjectStore store;
 
-  PlantedStore(ObjectStore store) {
+  /** Passes everything on to this one. */
+  protected PassingStore(ObjectStore store) {
     this.store = store;
   }
 
