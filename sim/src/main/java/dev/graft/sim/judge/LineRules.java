@@ -3,6 +3,7 @@ package dev.graft.sim.judge;
 import dev.graft.sim.judge.History.At;
 import dev.graft.sim.judge.Violation.Kind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,6 +64,7 @@ final class LineRules {
     }
     if (call instanceof Event.Commit commit) {
       began(at.line(), commit.began(), commit.time());
+      same(at.line(), commit);
     }
     sessions.put(call.call(), call.session());
     At<Event.Call> unanswered = open.put(call.session(), at);
@@ -77,6 +79,21 @@ final class LineRules {
               + " was answered",
           unanswered.line(),
           at.line());
+    }
+  }
+
+  /** What is made anew under one name is the same work of the same client. */
+  private void same(int line, Event.Commit commit) {
+    List<At<Event.Commit>> attempts =
+        history.attempts().getOrDefault(commit.transaction(), List.of());
+    At<Event.Commit> first = attempts.isEmpty() ? new At<>(line, commit) : attempts.getFirst();
+    boolean isSame =
+        first.event().work().equals(commit.work())
+            && first.event().client().equals(commit.client())
+            && first.event().volume().equals(commit.volume());
+    if (!isSame) {
+      findings.add(
+          Kind.HISTORY, commit.transaction() + " is another work than before", first.line(), line);
     }
   }
 

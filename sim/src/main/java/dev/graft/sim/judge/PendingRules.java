@@ -4,6 +4,7 @@ import dev.graft.sim.judge.History.At;
 import dev.graft.sim.judge.Violation.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,14 @@ final class PendingRules {
 
   private final Map<Place, Set<String>> handedOver = new HashMap<>();
   private final Set<String> discarded = new HashSet<>();
+
+  /** By client and volume: what lay directly on top of what, and the first line that shows it. */
+  private final Map<Place, Map<Pair, Integer>> pairs = new HashMap<>();
+
+  /** By client and volume: what each was directly on top of when it was first shown. */
+  private final Map<Place, Map<String, String>> under = new HashMap<>();
+
+  private record Pair(String below, String above) {}
 
   PendingRules(History history, Findings findings) {
     this.history = history;
@@ -79,7 +88,7 @@ final class PendingRules {
   }
 
   private void pile(Pile pile) {
-    String above = null;
+    String last = null;
     Set<String> names = new HashSet<>();
     for (String name : pile.pending) {
       At<Event.Commit> made = first.get(name);
@@ -87,11 +96,12 @@ final class PendingRules {
         findings.add(Kind.HISTORY, "nobody handed over " + name + ", which waits", pile.line);
       } else {
         single(pile, name, made);
-        if (above != null) {
-          follows(pile, above, name, made);
+        if (last != null) {
+          follows(pile, last, name, made);
+          stays(pile, last, name);
         }
         beneath(pile, names, name);
-        above = name;
+        last = name;
       }
       if (!names.add(name)) {
         findings.add(Kind.DOUBLED_COMMIT, name + " waits twice in " + pile.place.client, pile.line);
@@ -158,13 +168,13 @@ final class PendingRules {
   }
 
   private void follows(Pile pile, String below, String name, At<Event.Commit> made) {
-    At<Event.Commit> under = first.get(below);
+    At<Event.Commit> lower = first.get(below);
     At<Event.Told> safe = history.answer(made.event().call());
     boolean wasFirst =
-        under != null
+        lower != null
             && safe != null
             && safe.event().outcome() == Event.Outcome.LOCAL
-            && safe.line() < under.line();
+            && safe.line() < lower.line();
     if (wasFirst) {
       findings.add(
           Kind.LOCAL_ORDER,
@@ -174,12 +184,32 @@ final class PendingRules {
     }
   }
 
+  /** Whatever was on top of another one stays there. */
+  private void stays(Pile pile, String below, String name) {
+    Map<Pair, Integer> known = pairs.computeIfAbsent(pile.place, unknown -> new HashMap<>());
+    known.putIfAbsent(new Pair(below, name), pile.line);
+    under.computeIfAbsent(pile.place, unknown -> new HashMap<>()).putIfAbsent(name, below);
+    Integer other = known.get(new Pair(name, below));
+    if (other != null) {
+      findings.add(
+          Kind.LOCAL_ORDER,
+          name + " waited beneath " + below + ", and waits on top of it",
+          other,
+          pile.line);
+    }
+  }
+
   private void beneath(Pile pile, Set<String> names, String name) {
     At<Event.Commit> newest = history.attempt(name, pile.line);
     if (newest == null) {
       return;
     }
-    for (String below : newest.event().view().pending()) {
+    Set<String> all = new LinkedHashSet<>(newest.event().view().pending());
+    String known = under.getOrDefault(pile.place, Map.of()).get(name);
+    if (known != null) {
+      all.add(known);
+    }
+    for (String below : all) {
       boolean fits =
           names.contains(below)
               || discarded.contains(below)
@@ -190,7 +220,7 @@ final class PendingRules {
       if (!fits) {
         findings.add(
             Kind.LOCAL_ORDER,
-            name + " waits without " + below + ", on which it was made",
+            name + " waits without " + below + ", on which it lies",
             newest.line(),
             pile.line);
       }

@@ -63,6 +63,7 @@ final class Replay {
     long lsn = logged.lsn();
     if (lsn <= model.newest()) {
       // The first commit of a fork.
+      checkCount(at, model.count(lsn));
       return;
     }
     long count = model.countNow();
@@ -86,11 +87,16 @@ final class Replay {
       }
       model.end(lsn, count);
     }
+    checkCount(at, count);
+  }
+
+  private void checkCount(At<Event.Logged> at, long count) {
+    Event.Logged logged = at.event();
     if (logged.count() >= 0 && logged.count() != count) {
       findings.add(
           Kind.PAGE_COUNT,
           "commit "
-              + lsn
+              + logged.lsn()
               + " of "
               + logged.volume()
               + " has "

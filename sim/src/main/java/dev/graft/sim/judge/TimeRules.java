@@ -62,6 +62,14 @@ final class TimeRules {
             forward(at.line(), read.began(), place, read.view(), read.reads());
           }
         }
+        case Event.Standing standing -> {
+          Place place = new Place(standing.session(), standing.volume());
+          Known stood = stood(place, Long.MAX_VALUE);
+          if (standing.lsn() < stood.lsn()) {
+            back(at.line(), place, stood, standing.lsn());
+          }
+          stands(place, standing.time(), stood.or(standing.lsn(), at.line()));
+        }
         default -> {}
       }
     }

@@ -1,5 +1,6 @@
 package dev.graft.sim.judge;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,7 +73,10 @@ final class ReferenceWorld {
   private final Map<String, Work> works = new HashMap<>();
   private final Map<String, Set<Long>> changedBy = new HashMap<>();
   private long calls;
-  private long time;
+
+  /** Begins late enough for segments that are older than a day. */
+  private long time = Duration.ofHours(30).toNanos();
+
   private long counter;
 
   Client client(String name, String volume) {

@@ -335,6 +335,82 @@ class WaitingHistoryTest {
     found(Kind.UNASKED_COMMIT, history);
   }
 
+  /** Threads make t2 and t3 at the same time: which comes first shows in what waits alone. */
+  @Test
+  void judge_waitingInOneOrderAndThenInAnother_isFound() {
+    world.commitLocal(a, work("t2", NOTHING, 5));
+    world.commitLocal(a, work("t3", NOTHING, 6));
+    world.read(a, Set.of(1L));
+    List<Event> history =
+        ReferenceWorld.changed(
+            clean(),
+            Event.Commit.class,
+            commit ->
+                commit.transaction().equals("t3")
+                    ? Draft.with(
+                        with(commit, "a.0.t2", View.of(1, 3), commit.readSet()), "began", 0L)
+                    : commit);
+    Event.Told first =
+        (Event.Told)
+            history.stream()
+                .filter(event ->
+                    event instanceof Event.Told told && told.outcome() == Event.Outcome.LOCAL)
+                .findFirst()
+                .orElseThrow();
+    int place = history.indexOf(first);
+    history.remove(first);
+    history.add(place + 2, Draft.with(first, "time", history.get(place + 1).time()));
+    assertThat(judge(history).violations()).isEmpty();
+    history.replaceAll(
+        event -> event instanceof Event.Standing standing ? holding(standing, "t3", "t2") : event);
+    found(Kind.LOCAL_ORDER, history);
+  }
+
+  @Test
+  void judge_waitingWithoutWhatItLayOnBefore_isFound() {
+    world.commitLocal(a, work("t2", NOTHING, 5));
+    world.commitLocal(a, work("t3", NOTHING, 6));
+    world.restart(a);
+    world.whole("a.1", V, 1);
+    List<Event> history =
+        ReferenceWorld.changed(
+            clean(),
+            Event.Commit.class,
+            commit ->
+                commit.transaction().equals("t3")
+                    ? Draft.with(
+                        with(commit, "a.0.t2", View.of(1, 3), commit.readSet()), "began", 0L)
+                    : commit);
+    assertThat(judge(history).violations()).isEmpty();
+    history.replaceAll(event ->
+        event instanceof Event.Read read
+            ? Draft.with(read, "view", new View(1, List.of("t3"), -1))
+            : event);
+    found(Kind.LOCAL_ORDER, history);
+  }
+
+  @Test
+  void judge_transactionThatIsAnotherWorkLater_isFound() {
+    world.commit(a, work("t2", NOTHING, 5));
+    List<Event> history = clean();
+    for (Event event : List.copyOf(history)) {
+      if (event instanceof Event.Commit commit && commit.transaction().equals("t2")) {
+        Event.Commit again = Draft.with(Draft.with(commit, "work", "t9"), "call", 99L);
+        history.add(history.indexOf(commit), Draft.with(again, "session", "a.0.again1"));
+      }
+    }
+    found(Kind.HISTORY, history);
+  }
+
+  @Test
+  void judge_forkWithAnotherPageCount_isFound() {
+    world.fork(a, "f");
+    plant(
+        Kind.PAGE_COUNT,
+        Event.Logged.class,
+        logged -> logged.volume().equals("f") ? Draft.with(logged, "count", 4L) : logged);
+  }
+
   @Test
   void judge_timeFalls_isFound() {
     List<Event> history = clean();
