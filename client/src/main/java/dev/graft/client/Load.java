@@ -11,7 +11,7 @@ import dev.graft.protocol.remote.CommitRequest;
  */
 final class Load {
   /** The most bytes of frames of one commit: what fits the commit itself. */
-  static final int MAX_FRAME_BYTES = 64 * 1024;
+  static final int MAX_FRAME_BYTES = ReplicaOptions.Limits.MOST_INLINE_BYTES;
 
   private int transactionBytes;
   private long frameBytes;

@@ -112,6 +112,7 @@ final class Pushing {
             line.ground().pageSize,
             sum.count(),
             sum.smallest(),
+            options.limits().inlineBytes(),
             cache,
             () -> sink(volume, segments))) {
       CommitRequest.Content content =
@@ -128,10 +129,7 @@ final class Pushing {
   }
 
   private SegmentSink sink(VolumeId volume, List<SegmentEntry> segments) {
-    if (!clock.isTold()) {
-      // Ids carry the time of the other side, and the clock here may be wrong.
-      clock.told(questions.changes(line.ground().position).serverTime());
-    }
+    questions.askTime(line.ground().position);
     LocalDisk disk = line.log().disk();
     ReplicaOptions.Limits limits = options.limits();
     return new SegmentSink(

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Asks for changes until the whole answer is here: one request, more only far behind. */
 final class Questions {
   /** Each request gains ground; more than these mean that something is wrong. */
+  private static final int MAX_TIME_TRIES = 3;
+
   private static final int MAX_REQUESTS = 100_000;
 
   private final Remote remote;
@@ -56,6 +58,18 @@ final class Questions {
   /** What changed since a position, or since the empty volume. */
   Graft changes(@Nullable Position since, Until until) {
     return ask(since, until, false);
+  }
+
+  /**
+   * Has the other side tell its time, which ids of segments carry, when the clock does not know it:
+   * a local clock may be wrong.
+   */
+  void askTime(Position since) {
+    for (int tries = 0; !clock.isTold() && tries < MAX_TIME_TRIES; tries++) {
+      // A look at the local clock: so it is known how old the answer is.
+      clock.instant();
+      changes(since);
+    }
   }
 
   private Graft ask(@Nullable Position since, Until until, boolean open) {

@@ -44,6 +44,9 @@ public record ReplicaOptions(
    * @param guesses bytes that may be fetched on a guess
    * @param cacheBytes the most room for fetched and written pages, at least 4 MiB; none for what
    *     fits the place: {@link Limits#FOLDER_CACHE_BYTES} or {@link Limits#MEMORY_CACHE_BYTES}
+   * @param inlineBytes the most bytes of frames that travel in a commit itself, 0 to {@link
+   *     Limits#MOST_INLINE_BYTES}; more of them go into segments, with 0 all that a transaction
+   *     writes
    */
   public record Limits(
       int backgroundReads,
@@ -51,7 +54,11 @@ public record ReplicaOptions(
       int segmentBytes,
       int parallelUploads,
       PrefetchBudget guesses,
-      OptionalLong cacheBytes) {
+      OptionalLong cacheBytes,
+      int inlineBytes) {
+    /** More frames than this no commit takes: 64 KiB (rule 4.7). */
+    public static final int MOST_INLINE_BYTES = 64 * 1024;
+
     /** What fits most programs. */
     public static final Limits DEFAULT =
         new Limits(12, 32 * 1024 * 1024, 16 * 1024 * 1024, 4, PrefetchBudget.DEFAULT);
@@ -62,7 +69,14 @@ public record ReplicaOptions(
     /** What a cache in memory takes at most, unless it is told otherwise: 256 MiB. */
     public static final long MEMORY_CACHE_BYTES = 256L << 20;
 
-    /** Limits with a cache that fits the place. */
+    public Limits {
+      if (inlineBytes < 0 || inlineBytes > MOST_INLINE_BYTES) {
+        throw new IllegalArgumentException(
+            inlineBytes + " bytes of frames in a commit cannot be: 0 to " + MOST_INLINE_BYTES);
+      }
+    }
+
+    /** Limits with a cache that fits the place, and as much in a commit as it takes. */
     public Limits(
         int backgroundReads,
         int stagedBytes,
@@ -75,7 +89,8 @@ public record ReplicaOptions(
           segmentBytes,
           parallelUploads,
           guesses,
-          OptionalLong.empty());
+          OptionalLong.empty(),
+          MOST_INLINE_BYTES);
     }
 
     /** The same with another bound of the cache. */
@@ -86,7 +101,18 @@ public record ReplicaOptions(
           segmentBytes,
           parallelUploads,
           guesses,
-          OptionalLong.of(bytes));
+          OptionalLong.of(bytes),
+          inlineBytes);
+    }
+
+    /**
+     * The same with another bound of what travels in a commit itself.
+     *
+     * @throws IllegalArgumentException when it is negative or more than a commit takes
+     */
+    public Limits withInlineBytes(int bytes) {
+      return new Limits(
+          backgroundReads, stagedBytes, segmentBytes, parallelUploads, guesses, cacheBytes, bytes);
     }
   }
 

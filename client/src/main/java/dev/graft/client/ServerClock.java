@@ -9,6 +9,12 @@ import java.time.InstantSource;
  * clock may be wrong. Safe for use by many threads.
  */
 public final class ServerClock implements InstantSource {
+  /**
+   * An answer that may be older than this, because nobody looked at the local clock for so long
+   * before it came, is not relied on: this process, or whoever answered, may have stood still.
+   */
+  private static final Duration OLDEST = Duration.ofMinutes(5);
+
   private final InstantSource local;
 
   /** The local clock at the last look, and the other side's time then; guarded by this. */
@@ -26,12 +32,13 @@ public final class ServerClock implements InstantSource {
 
   /** Takes the time that an answer told. */
   public synchronized void told(Instant serverTime) {
-    seen = local.instant();
+    Instant now = local.instant();
+    told = now.isBefore(seen.plus(OLDEST));
+    seen = now;
     there = serverTime;
-    told = true;
   }
 
-  /** Whether any answer has told the time. */
+  /** Whether the last answer that told the time can be relied on; before the first it cannot. */
   public boolean isTold() {
     return told;
   }

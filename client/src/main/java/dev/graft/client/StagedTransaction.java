@@ -49,7 +49,6 @@ final class StagedTransaction implements Transaction {
       PinnedSnapshot base,
       ReplicaOptions options,
       Remote remote,
-      ServerClock clock,
       FrameCache cache,
       Optional<Path> folder) {
     this.replica = replica;
@@ -64,13 +63,14 @@ final class StagedTransaction implements Transaction {
         new CommitMaker(
             options.volume(),
             base.pageSize(),
+            limits.inlineBytes(),
             cache,
             () ->
                 new SegmentSink(
                     remote,
                     options.concurrency(),
                     options.ids(),
-                    clock,
+                    replica.serverClock(),
                     options.volume(),
                     base.pageSize(),
                     limits.segmentBytes(),

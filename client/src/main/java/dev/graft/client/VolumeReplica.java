@@ -181,9 +181,15 @@ final class VolumeReplica implements Replica {
     return replays;
   }
 
+  /** The other side's time, asked for when it is not known. */
+  ServerClock serverClock() {
+    questions.askTime(line.ground().position);
+    return clock;
+  }
+
   /** A transaction on a standing that need not be current. */
   StagedTransaction begin(PinnedSnapshot base) {
-    return new StagedTransaction(this, base, options, remote, clock, cache, home.folder());
+    return new StagedTransaction(this, base, options, remote, cache, home.folder());
   }
 
   @Override
@@ -263,7 +269,7 @@ final class VolumeReplica implements Replica {
   @Override
   public Transaction begin() {
     requireOpen();
-    return new StagedTransaction(this, line.pin(), options, remote, clock, cache, home.folder());
+    return new StagedTransaction(this, line.pin(), options, remote, cache, home.folder());
   }
 
   @Override

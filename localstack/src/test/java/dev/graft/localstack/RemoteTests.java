@@ -84,6 +84,7 @@ final class RemoteTests {
           Entry.of("client.RefusedCommitTest", NOWHERE, "its refusals are planned, no server's"),
           Entry.of("client.ReplicaModelTest"),
           Entry.of("client.SlowLinkTest", FOLDER, CLOCK),
+          Entry.of("client.SmallSegmentTest").seldomOnLocalStack(),
           Entry.of("client.SpeculationBooksTest"),
           Entry.of(
               "client.files.FilesLayoutTest",

@@ -8,15 +8,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** How often each fault happens to a request that it can happen to. Immutable. */
+/**
+ * How often each fault happens to a request that it can happen to. A fault that is left out keeps
+ * its place among those that are drawn together: where it would have happened nothing does, and the
+ * others happen where they did. Immutable.
+ */
 public final class FaultPlan {
   /** A world that never fails. */
-  public static final FaultPlan NONE = new FaultPlan(Map.of());
+  public static final FaultPlan NONE = new FaultPlan(Map.of(), Set.of());
 
   private final Map<Fault, Double> probabilities;
+  private final Set<Fault> leftOut;
 
-  private FaultPlan(Map<Fault, Double> probabilities) {
+  private FaultPlan(Map<Fault, Double> probabilities, Set<Fault> leftOut) {
     this.probabilities = probabilities;
+    this.leftOut = leftOut;
   }
 
   /** These faults with the same probability. */
@@ -40,37 +46,42 @@ public final class FaultPlan {
     Map<Fault, Double> changed = new EnumMap<>(Fault.class);
     changed.putAll(probabilities);
     changed.put(fault, probability);
-    return new FaultPlan(changed);
+    Set<Fault> left = EnumSet.noneOf(Fault.class);
+    left.addAll(leftOut);
+    left.remove(fault);
+    return new FaultPlan(changed, left);
   }
 
   /** This plan without one fault. */
   public FaultPlan without(Fault fault) {
-    return with(fault, 0);
+    Set<Fault> left = EnumSet.of(fault);
+    left.addAll(leftOut);
+    return new FaultPlan(probabilities, left);
   }
 
   /** The faults that can happen. */
   public Set<Fault> faults() {
     Set<Fault> faults = EnumSet.noneOf(Fault.class);
-    probabilities.forEach((fault, probability) -> {
-      if (probability > 0) {
+    for (Fault fault : probabilities.keySet()) {
+      if (probability(fault) > 0) {
         faults.add(fault);
       }
-    });
+    }
     return faults;
   }
 
   /** How often a fault happens, 0..1. */
   public double probability(Fault fault) {
-    return probabilities.getOrDefault(fault, 0.0);
+    return leftOut.contains(fault) ? 0 : probabilities.getOrDefault(fault, 0.0);
   }
 
   /** Which of these faults, if any, happens to one request; draws one number. */
   public Optional<Fault> draw(RandomGenerator random, Fault... faults) {
     double point = random.nextDouble();
     for (Fault fault : faults) {
-      point -= probability(fault);
+      point -= probabilities.getOrDefault(fault, 0.0);
       if (point < 0) {
-        return Optional.of(fault);
+        return leftOut.contains(fault) ? Optional.empty() : Optional.of(fault);
       }
     }
     return Optional.empty();

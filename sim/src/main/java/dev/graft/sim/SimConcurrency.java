@@ -145,6 +145,33 @@ public final class SimConcurrency implements Concurrency {
     baton.note(baton.current(), event);
   }
 
+  /** For whom the running task works. */
+  public Errand errand() {
+    return baton.current().errand;
+  }
+
+  /**
+   * Does something for somebody else than the running task works for; so do the tasks that it
+   * starts.
+   *
+   * @throws Exception what the work threw
+   */
+  public <T> T on(Errand errand, Callable<T> work) throws Exception {
+    SimTask<?> me = baton.current();
+    Errand before = me.errand;
+    me.errand = errand;
+    try {
+      return work.call();
+    } finally {
+      me.errand = before;
+    }
+  }
+
+  /** Whether whoever asked for what the running task does still waits for the answer. */
+  public boolean isAwaited() {
+    return errand().isAwaited();
+  }
+
   /** Virtual time since the start. */
   public Duration age() {
     return baton.age();
@@ -180,6 +207,7 @@ public final class SimConcurrency implements Concurrency {
   public <T> Task<T> fork(String name, Callable<T> body) {
     SimTask<?> me = baton.current();
     SimTask<T> task = newTask(name);
+    task.errand = me.errand;
     baton.note(me, "forks " + task.name);
     start(task, body, false);
     baton.yield(me);

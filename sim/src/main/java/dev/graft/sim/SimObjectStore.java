@@ -177,6 +177,7 @@ public final class SimObjectStore implements ObjectStore {
         () -> {
           if (objects.get(key, 0, Integer.MAX_VALUE) instanceof GetOutcome.Found found) {
             removed.putIfAbsent(key, found.bytes());
+            sim.errand().wrote();
           }
           objects.delete(key);
           sim.note("delete " + key);
@@ -248,6 +249,9 @@ public final class SimObjectStore implements ObjectStore {
     PutOutcome outcome = objects.putIfAbsent(key, bytes, notAfter);
     if (outcome instanceof PutOutcome.Created) {
       landings.putIfAbsent(key, sim.instant());
+    }
+    if (!(outcome instanceof PutOutcome.TooLate)) {
+      sim.errand().wrote();
     }
     sim.note("put " + key + " " + outcome.getClass().getSimpleName());
     return outcome;

@@ -61,7 +61,9 @@ public final class SimProcess implements Concurrency {
             (proxy, method, arguments) -> {
               requireAlive();
               try {
-                return method.invoke(remote, arguments);
+                return sim.on(
+                    sim.errand().awaitedWhile(() -> !isDead()),
+                    () -> method.invoke(remote, arguments));
               } catch (InvocationTargetException e) {
                 throw e.getCause() == null ? e : e.getCause();
               } finally {

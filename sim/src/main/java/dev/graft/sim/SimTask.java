@@ -35,6 +35,9 @@ final class SimTask<T> implements Task<T>, Promise<T> {
   /** Counts its waits, so that an alarm of a wait that has ended is known. */
   long waits;
 
+  /** For whom it works. */
+  Errand errand = Errand.NONE;
+
   /** What it waits for, in words. */
   String waitsFor = "its first turn";
 

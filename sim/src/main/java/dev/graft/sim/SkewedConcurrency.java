@@ -12,26 +12,19 @@ import java.util.concurrent.Callable;
 public final class SkewedConcurrency implements Concurrency {
   private final Concurrency target;
   private final Duration ahead;
-  private final FaultHits hits;
 
   /**
    * A machine.
    *
    * @param ahead by how much its clock is ahead; negative for behind
-   * @param hits counts the wrong clock once, when it is first looked at; clocks that are wrong by
-   *     the same time are one
    */
-  public SkewedConcurrency(Concurrency target, Duration ahead, FaultHits hits) {
+  public SkewedConcurrency(Concurrency target, Duration ahead) {
     this.target = target;
     this.ahead = ahead;
-    this.hits = hits;
   }
 
   @Override
   public Instant instant() {
-    if (!ahead.isZero()) {
-      hits.addOnce(Fault.CLOCK_SKEW, ahead);
-    }
     return target.instant().plus(ahead);
   }
 

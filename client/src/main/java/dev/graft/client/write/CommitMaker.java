@@ -20,19 +20,26 @@ import java.util.function.Supplier;
 public final class CommitMaker {
   private final VolumeId volume;
   private final PageSize pageSize;
+  private final int maxInlineBytes;
   private final FrameCache cache;
   private final Supplier<SegmentSink> sinks;
 
   /**
    * For one volume.
    *
+   * @param maxInlineBytes the most bytes of frames that travel in a commit itself
    * @param cache where written pages go as soon as they have their place
    * @param sinks gives a sink when pages do not fit the commit itself
    */
   public CommitMaker(
-      VolumeId volume, PageSize pageSize, FrameCache cache, Supplier<SegmentSink> sinks) {
+      VolumeId volume,
+      PageSize pageSize,
+      int maxInlineBytes,
+      FrameCache cache,
+      Supplier<SegmentSink> sinks) {
     this.volume = volume;
     this.pageSize = pageSize;
+    this.maxInlineBytes = maxInlineBytes;
     this.cache = cache;
     this.sinks = sinks;
   }
@@ -76,7 +83,8 @@ public final class CommitMaker {
     var digest =
         new ContentDigest(work.base(), work.count(), work.smallest(), null, work.readSet(), zeros);
     try (var packer =
-        new CommitPacker(volume, pageSize, work.count(), work.smallest(), cache, sinks)) {
+        new CommitPacker(
+            volume, pageSize, work.count(), work.smallest(), maxInlineBytes, cache, sinks)) {
       content.pack(label.hotPages(), digest, packer::frame);
       CommitRequest.Content packed = packer.finish(cleared);
       return new Outgoing(request(work, label, digest.finish(), packed), packer.inline());

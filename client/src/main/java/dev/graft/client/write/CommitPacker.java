@@ -28,10 +28,8 @@ import org.jspecify.annotations.Nullable;
  * and go into segments from the frame on that does not. One thread, one use.
  */
 public final class CommitPacker implements AutoCloseable {
-  /** The most bytes of frames that travel in a commit. */
-  static final int MAX_INLINE_BYTES = 64 * 1024;
-
   private final PageSize pageSize;
+  private final int maxInlineBytes;
   private final FrameOwner unstamped;
   private final FrameCache cache;
   private final Supplier<SegmentSink> sinks;
@@ -47,6 +45,7 @@ public final class CommitPacker implements AutoCloseable {
   /**
    * Packs nothing yet.
    *
+   * @param maxInlineBytes the most bytes of frames that travel in the commit
    * @param cache where pages go that have their place already
    * @param sinks gives the sink when one is needed
    */
@@ -55,9 +54,11 @@ public final class CommitPacker implements AutoCloseable {
       PageSize pageSize,
       PageCount count,
       PageCount smallest,
+      int maxInlineBytes,
       FrameCache cache,
       Supplier<SegmentSink> sinks) {
     this.pageSize = pageSize;
+    this.maxInlineBytes = maxInlineBytes;
     this.unstamped = new FrameOwner.InCommit(volume, Lsn.ZERO);
     this.cache = cache;
     this.sinks = sinks;
@@ -76,7 +77,7 @@ public final class CommitPacker implements AutoCloseable {
     hot.add(isHot);
     written.add(new WrittenFrame(pages, Arrays.copyOf(raw, length)));
     inlineBytes += encoded.length;
-    if (inlineBytes > MAX_INLINE_BYTES) {
+    if (inlineBytes > maxInlineBytes) {
       spill();
     }
   }

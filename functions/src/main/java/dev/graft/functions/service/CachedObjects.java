@@ -6,7 +6,10 @@ import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.engine.store.PutOutcome;
+import dev.graft.protocol.error.GraftException;
+import dev.graft.protocol.frame.Frame;
 import dev.graft.protocol.id.Hash;
+import dev.graft.protocol.wire.WireReader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +18,8 @@ import java.util.function.Predicate;
 
 /**
  * A store of which what was read is kept while there is room: objects never change, so what was
- * there once is right for ever. That nothing was there is not kept. Safe for use by many threads.
+ * there once is right for ever. That nothing was there is not kept, nor is what does not prove
+ * itself: damaged on its way once, it would stay damaged. Safe for use by many threads.
  */
 public final class CachedObjects implements ObjectStore {
   /** What an entry takes beside its bytes. */
@@ -71,10 +75,42 @@ public final class CachedObjects implements ObjectStore {
     }
     misses.increment();
     GetOutcome outcome = store.get(key, offset, maxBytes);
-    if (outcome instanceof GetOutcome.Found found && found.bytes().length <= maxEntryBytes) {
+    if (outcome instanceof GetOutcome.Found found
+        && found.bytes().length <= maxEntryBytes
+        && provesItself(found.bytes())) {
       kept.put(range, new GetOutcome.Found(found.bytes().clone(), found.totalBytes()));
     }
     return outcome;
+  }
+
+  /** Whether the bytes are a whole object with a checksum over all, or whole frames in a row. */
+  private static boolean provesItself(byte[] bytes) {
+    if (isSealed(bytes, 0, bytes.length)) {
+      return true;
+    }
+    int at = 0;
+    while (at < bytes.length) {
+      int length;
+      try {
+        length = Frame.lengthBytes("a range", bytes, at, bytes.length - at);
+      } catch (GraftException e) {
+        return false;
+      }
+      if (!isSealed(bytes, at, length)) {
+        return false;
+      }
+      at += length;
+    }
+    return true;
+  }
+
+  private static boolean isSealed(byte[] bytes, int offset, int length) {
+    try {
+      WireReader.sealed("a range", bytes, offset, length);
+      return true;
+    } catch (GraftException.Corrupt e) {
+      return false;
+    }
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.graft.sim.disk;
 
 import dev.graft.sim.Fault;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,7 +141,8 @@ final class DiskTree {
    * The power goes and comes back.
    *
    * @param how what is lost
-   * @return whether anything was lost in that way; else all is as it was
+   * @return whether the next process finds anything else than it would have: what was lost may have
+   *     had no name any more, or have been written over
    */
   boolean cutPower(Fault how, SplittableRandom random) {
     List<Change> all = new ArrayList<>();
@@ -155,6 +158,7 @@ final class DiskTree {
     if (survivors == null) {
       return false;
     }
+    Map<String, Object> before = contents();
     all.reversed().forEach(change -> change.what.undo());
     for (Survivor survivor : survivors) {
       if (survivor.sectors == null) {
@@ -164,7 +168,29 @@ final class DiskTree {
       }
     }
     unsynced.clear();
-    return true;
+    return !before.equals(contents());
+  }
+
+  /** What a process can find: all that has a path, files with what they hold. */
+  private Map<String, Object> contents() {
+    Map<String, Object> found = new HashMap<>();
+    collect("", root, found);
+    return found;
+  }
+
+  private static void collect(String path, FolderNode folder, Map<String, Object> found) {
+    folder.names.forEach((name, node) -> {
+      String at = path + "/" + name;
+      switch (node) {
+        case FolderNode inner -> {
+          found.put(at, Boolean.TRUE);
+          collect(at, inner, found);
+        }
+        case FileNode file ->
+            found.put(at, ByteBuffer.wrap(file.get(0, Math.toIntExact(file.sizeBytes()))));
+        default -> throw new AssertionError(node + " stands at " + at);
+      }
+    });
   }
 
   /** What is there after a power cut; of its sectors only those, unless null. */

@@ -114,8 +114,8 @@ public final class Deployed {
     Deployment made =
         Deployment.over(
             new Deployment.Parts(
-                seen,
-                seen,
+                machine.stores().apply(seen),
+                machine.stores().apply(seen),
                 uploads,
                 tokens.keys(),
                 Limits.DEFAULT,
@@ -191,7 +191,7 @@ public final class Deployed {
    */
   public Transport transport(Concurrency process, boolean behindEdge) {
     return new SimTransport(
-        process, request -> lambda.start("http", () -> answer(request, behindEdge)));
+        sim, process, request -> lambda.start("http", () -> answer(request, behindEdge)));
   }
 
   private Reply answer(Transport.Request request, boolean behindEdge) {
@@ -255,7 +255,9 @@ public final class Deployed {
   }
 
   private Reply unheard(Reply reply) {
-    luck.hit(Fault.REMOTE_ANSWER_LOST, reply.getClass().getSimpleName());
+    if (reply instanceof Reply.Answered) {
+      luck.hitAnswer(Fault.REMOTE_ANSWER_LOST, reply.getClass().getSimpleName());
+    }
     return new Reply.Dropped();
   }
 
@@ -265,7 +267,7 @@ public final class Deployed {
         || arriving == 0) {
       return reply;
     }
-    luck.hit(fault, "range");
+    luck.hitAnswer(fault, "range");
     if (fault == Fault.RANGE_TRUNCATED) {
       return new Reply.Answered(answer, luck.below(arriving));
     }

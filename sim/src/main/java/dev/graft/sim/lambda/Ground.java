@@ -42,7 +42,12 @@ public record Ground(
    *
    * @param concurrency with its clock
    * @param random its random numbers
+   * @param stores gives the store as it reaches it
    * @param serves is told when it is ready: from then on its random numbers are its own
    */
-  public record Machine(Concurrency concurrency, RandomGenerator random, Runnable serves) {}
+  public record Machine(
+      Concurrency concurrency,
+      RandomGenerator random,
+      UnaryOperator<ObjectStore> stores,
+      Runnable serves) {}
 }

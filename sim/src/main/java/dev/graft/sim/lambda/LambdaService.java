@@ -3,8 +3,10 @@ package dev.graft.sim.lambda;
 import dev.graft.concurrency.Task;
 import dev.graft.functions.FunctionEvents;
 import dev.graft.protocol.error.GraftException;
+import dev.graft.sim.Errand;
 import dev.graft.sim.Fault;
 import dev.graft.sim.SimConcurrency;
+import dev.graft.sim.Surplus;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Lambda, as those meet it who have functions invoked: invocations are lost, doubled, late and
@@ -21,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 final class LambdaService {
   private static final int MAX_PAYLOAD_BYTES = 6 << 20;
   private static final int MAX_TRIES = 3;
+  private static final int SERVER_ERRORS = 500;
   private static final int REFUSES_PERCENT = 90;
   private static final int LONG_REFUSAL_PERCENT = 20;
   private static final Duration SHORT_REFUSAL = Duration.ofSeconds(5);
@@ -80,15 +84,17 @@ final class LambdaService {
         yield new Reply.Dropped();
       }
       case RESPONSE_LOST_AT_FUNCTION -> {
-        run(function, event);
-        luck.hit(fault, function.toString());
+        Reply lost = run(function, event);
+        if (lost.status() < SERVER_ERRORS) {
+          luck.hitAnswer(fault, function.toString());
+        }
         yield luck.coin()
             ? Reply.plain(502, "Internal Server Error")
             : Reply.plain(504, "Gateway Timeout");
       }
       case RESPONSE_LOST_AT_CLIENT -> {
         Reply reply = run(function, event);
-        luck.hit(fault, function.toString());
+        luck.hitAnswer(fault, function.toString());
         yield cut(reply);
       }
       case INVOCATION_DUPLICATED ->
@@ -99,12 +105,16 @@ final class LambdaService {
         yield Reply.plain(504, "Gateway Timeout");
       }
       default -> {
-        luck.hit(fault, function.toString());
         boolean onTheWayThere = luck.coin();
         Duration time = luck.upTo(SLOWEST);
-        sim.pause(onTheWayThere ? time : Duration.ZERO);
+        if (onTheWayThere) {
+          luck.hit(fault, function.toString());
+          sim.pause(time);
+          yield run(function, event);
+        }
         Reply reply = run(function, event);
-        sim.pause(onTheWayThere ? Duration.ZERO : time);
+        luck.hitAnswer(fault, function.toString());
+        sim.pause(time);
         yield reply;
       }
     };
@@ -119,13 +129,25 @@ final class LambdaService {
 
   /** On two instances at the same time; either answer is given. */
   private Reply together(SimFunction function, byte[] event) {
-    if (function.changes()) {
-      luck.hit(Fault.INVOCATION_DUPLICATED, function.toString());
-    }
-    Task<Reply> one = start("first-invocation", () -> run(function, event));
-    Task<Reply> other = start("second-invocation", () -> run(function, event));
+    Surplus surplus = luck.surplus(Fault.INVOCATION_DUPLICATED, function.toString());
+    Errand errand = sim.errand().of(surplus);
+    AtomicReference<Instant> answered = new AtomicReference<>();
+    Task<Reply> one =
+        start(
+            "first-invocation",
+            () -> {
+              Reply reply = run(function, event);
+              answered.set(sim.instant());
+              return reply;
+            });
+    Task<Reply> other =
+        start("second-invocation", () -> sim.on(errand, () -> run(function, event)));
     Task<Reply> heeded = luck.coin() ? one : other;
     sim.awaitAll(List.of(heeded));
+    if (heeded == other && sim.isAwaited() && !sim.instant().equals(answered.get())) {
+      // The other answer would have been heard sooner or later than this one.
+      surplus.changes();
+    }
     try {
       return heeded.result();
     } catch (ExecutionException e) {
@@ -139,12 +161,12 @@ final class LambdaService {
     if (!function.changes()) {
       return reply;
     }
+    Errand errand = sim.errand().of(luck.surplus(Fault.INVOCATION_DUPLICATED, function.toString()));
     start(
         "repeated-invocation",
         () -> {
           luck.pause(LATEST);
-          luck.hit(Fault.INVOCATION_DUPLICATED, function.toString());
-          return run(function, event);
+          return sim.on(errand, () -> run(function, event));
         });
     return reply;
   }
@@ -183,8 +205,9 @@ final class LambdaService {
             luck.hit(Fault.INVOCATION_LATE, function.toString());
           }
           if (fault.isPresent() && fault.get() == Fault.INVOCATION_DUPLICATED) {
-            luck.hit(Fault.INVOCATION_DUPLICATED, function.toString());
-            start("second-event", () -> untilDone(function, event));
+            Errand errand =
+                sim.errand().of(luck.surplus(Fault.INVOCATION_DUPLICATED, function.toString()));
+            start("second-event", () -> sim.on(errand, () -> untilDone(function, event)));
           }
           return untilDone(function, event);
         });

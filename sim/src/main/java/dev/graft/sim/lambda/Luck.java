@@ -4,6 +4,7 @@ import dev.graft.sim.Fault;
 import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.SimConcurrency;
+import dev.graft.sim.Surplus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -35,6 +36,18 @@ final class Luck {
   void hit(Fault fault, String place) {
     hits.add(fault);
     sim.note(fault + " " + place);
+  }
+
+  /** It happened to the answer of who may not wait for it any more: then nothing is changed. */
+  void hitAnswer(Fault fault, String place) {
+    if (sim.isAwaited()) {
+      hit(fault, place);
+    }
+  }
+
+  /** A delivery that was made already. */
+  Surplus surplus(Fault fault, String place) {
+    return new Surplus(sim, hits, fault, place);
   }
 
   /** A time between nothing and so long. */

@@ -16,6 +16,11 @@ sealed interface Reply {
   /** The connection ends without a word. */
   record Dropped() implements Reply {}
 
+  /** The status of the answer; 0 when there is none. */
+  default int status() {
+    return this instanceof Answered(Answer answer, int arriving) ? answer.status() : 0;
+  }
+
   /** A whole answer. */
   static Reply of(Answer answer) {
     return new Answered(answer, answer.body().length);

@@ -3,6 +3,7 @@ package dev.graft.sim.lambda;
 import dev.graft.client.http.Transport;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.concurrency.Task;
+import dev.graft.sim.SimConcurrency;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * has given it up, or is dead.
  */
 final class SimTransport implements Transport {
+  private final SimConcurrency sim;
   private final Concurrency process;
   private final Function<Request, Task<Reply>> side;
 
@@ -25,17 +28,39 @@ final class SimTransport implements Transport {
    * @param process who waits for answers
    * @param side the other one: begins to answer
    */
-  SimTransport(Concurrency process, Function<Request, Task<Reply>> side) {
+  SimTransport(SimConcurrency sim, Concurrency process, Function<Request, Task<Reply>> side) {
+    this.sim = sim;
     this.process = process;
     this.side = side;
   }
 
   @Override
   public <T> T send(Request request, Receiver<T> receiver) throws IOException {
-    return switch (await(side.apply(request), request)) {
+    AtomicBoolean waits = new AtomicBoolean(true);
+    try {
+      return receive(request, receiver, waits);
+    } finally {
+      waits.set(false);
+    }
+  }
+
+  private <T> T receive(Request request, Receiver<T> receiver, AtomicBoolean waits)
+      throws IOException {
+    return switch (await(asked(request, waits), request)) {
       case Reply.Dropped() -> throw new SocketException("the connection was reset");
       case Reply.Answered answered -> receiver.receive(new Arriving(answered));
     };
+  }
+
+  /** The other side begins to answer; whether somebody still waits for that it can ask. */
+  private Task<Reply> asked(Request request, AtomicBoolean waits) {
+    try {
+      return sim.on(sim.errand().awaitedWhile(waits::get), () -> side.apply(request));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("the beginning of a request failed", e);
+    }
   }
 
   private Reply await(Task<Reply> reply, Request request) throws IOException {

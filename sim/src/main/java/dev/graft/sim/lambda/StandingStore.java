@@ -36,8 +36,12 @@ final class StandingStore implements ObjectStore {
 
   private <T> T ask(Supplier<T> request) {
     if (luck.draw(Fault.INSTANCE_FROZEN).isPresent()) {
-      luck.hit(Fault.INSTANCE_FROZEN, "at a request");
-      thaws = sim.instant().plus(luck.upTo(luck.below(100) < LONG_PERCENT ? LONG : SHORT));
+      Duration stands = luck.upTo(luck.below(100) < LONG_PERCENT ? LONG : SHORT);
+      Instant until = sim.instant().plus(stands);
+      if (until.isAfter(thaws)) {
+        luck.hit(Fault.INSTANCE_FROZEN, "at a request");
+        thaws = until;
+      }
     }
     stand();
     T answer = request.get();

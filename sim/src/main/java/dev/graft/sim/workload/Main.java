@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -132,8 +133,12 @@ public final class Main {
     if (played.failure() != null) {
       played.failure().printStackTrace(out);
     }
-    FaultPlan faults = player.plan();
-    Set<Fault> needed = Shrinking.neededFaults(player, played);
+    Shrinking.Smallest smallest = Shrinking.smallest(player, played);
+    FaultPlan faults = smallest.player().plan();
+    Set<Fault> needed = smallest.needed();
+    Set<Fault> others = EnumSet.noneOf(Fault.class);
+    others.addAll(faults.faults());
+    others.removeAll(needed);
     String play =
         "sim/run --seeds "
             + played.seed()
@@ -141,10 +146,13 @@ public final class Main {
             + played.workload()
             + options.wayInWords();
     StringBuilder shrunk = new StringBuilder(play).append(" --without all");
-    for (Fault fault : needed) {
+    for (Fault fault : faults.faults()) {
       shrunk.append(" --often ").append(fault).append('=').append(faults.probability(fault));
     }
     out.println("  faults that it needs: " + needed);
+    if (!others.isEmpty()) {
+      out.println("  never hit, and without one of them it does not fail: " + others);
+    }
     out.println("  replay: " + play + options.faultsInWords());
     out.println("  shrunk: " + shrunk);
   }

@@ -14,14 +14,21 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
 /**
- * History is given up while committers stand still for days, others ask what is new, read the past,
- * fork and go back. What is told to be gone is gone; nothing else is lost.
+ * History is given up while committers stand still for days, others commit, ask what is new, read
+ * the past, fork and go back. In some rounds a client works all at once, in others for days: so
+ * what one began who stands still is overtaken by more than the floor keeps. What is told to be
+ * gone is gone; nothing else is lost.
  */
 public final class MovingFloor implements Workload {
   private static final int CLIENTS = 3;
   private static final int ROUNDS = 5;
   private static final int TRANSACTIONS = 10;
   private static final long PAGES = 60;
+
+  /** Most are written here: what earlier commits wrote is soon in no map any more. */
+  private static final long BUSY_PAGES = 6;
+
+  private static final int SLOW_MINUTES = 360;
 
   @Override
   public String name() {
@@ -32,7 +39,7 @@ public final class MovingFloor implements Workload {
   public FaultPlan plan(FaultPlan usual) {
     return usual.probability(Fault.PAUSED_BEFORE) == 0
         ? usual
-        : usual.with(Fault.PAUSED_BEFORE, 0.004).with(Fault.PAUSED_AFTER, 0.004);
+        : usual.with(Fault.PAUSED_BEFORE, 0.006).with(Fault.PAUSED_AFTER, 0.004);
   }
 
   @Override
@@ -65,13 +72,19 @@ public final class MovingFloor implements Workload {
 
   private static boolean work(World world, Session session, int number, SplittableRandom random) {
     for (int round = 1; round <= ROUNDS; round++) {
+      boolean isSlow = random.nextBoolean();
       for (int t = 1; t <= TRANSACTIONS; t++) {
-        world.sim().pause(Duration.ofMillis(random.nextInt(200)));
+        world
+            .sim()
+            .pause(
+                isSlow
+                    ? Duration.ofMinutes(random.nextInt(SLOW_MINUTES))
+                    : Duration.ofMillis(random.nextInt(200)));
         long stamp = number * 1_000_000L + round * 1_000L + t;
         session.insist(
             session.client() + "-" + round + "-" + t,
             tx -> {
-              long page = 1 + random.nextLong(PAGES);
+              long page = 1 + random.nextLong(random.nextInt(4) == 0 ? PAGES : BUSY_PAGES);
               tx.write(page, StampedPages.of(page, stamp));
             });
         if (random.nextInt(15) == 0) {

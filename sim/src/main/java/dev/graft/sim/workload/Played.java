@@ -35,7 +35,8 @@ public record Played(
   /** What is wrong, one sentence each. */
   public List<String> findings() {
     if (failure != null) {
-      return List.of("ended early: " + failure);
+      Throwable cause = failure.getCause();
+      return List.of("ended early: " + failure + (cause == null ? "" : ", by " + cause));
     }
     return sentences(verdict);
   }

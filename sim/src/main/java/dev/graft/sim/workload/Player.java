@@ -98,6 +98,15 @@ public final class Player {
     return new Player(workload, flaws, way, changes.apply(workload.plan(USUAL)));
   }
 
+  /**
+   * A player of one workload whose clients reach engines in process.
+   *
+   * @param plan the faults, whatever the workload would make of them
+   */
+  static Player exactly(Workload workload, FaultPlan plan, Flaws flaws) {
+    return new Player(workload, flaws, Way.ENGINES, plan);
+  }
+
   /** The power goes only when a client is killed. */
   private static FaultPlan possible(FaultPlan plan) {
     FaultPlan possible = plan;

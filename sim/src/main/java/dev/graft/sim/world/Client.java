@@ -36,8 +36,9 @@ final class Client {
    * A process, from when its replica is open until it is killed.
    *
    * @param number counts those of this client, from 0
+   * @param watch is told of every move of the replica
    */
-  record Life(int number, SimProcess process, Replica replica) {}
+  record Life(int number, SimProcess process, Replica replica, MoveWatch watch) {}
 
   /**
    * What a machine has.
@@ -46,15 +47,22 @@ final class Client {
    * @param ahead by how much its clock is ahead
    * @param disk where the replica lives; in memory if there is none
    * @param instance where its ids come from
+   * @param inlineBytes the most bytes of frames that it puts into a commit itself
    */
   record Machine(
       Function<SimProcess, Remote> network,
       Duration ahead,
       FaultHits hits,
       Optional<SimDisk> disk,
-      Instances.Instance instance) {
+      Instances.Instance instance,
+      int inlineBytes) {
     Concurrency clock(SimProcess process) {
-      return ahead.isZero() ? process : new SkewedConcurrency(process, ahead, hits);
+      return ahead.isZero() ? process : new SkewedConcurrency(process, ahead);
+    }
+
+    Remote remote(SimProcess process) {
+      Remote remote = network.apply(process);
+      return process.through(ahead.isZero() ? remote : WrongTimes.of(remote, hits));
     }
   }
 
@@ -122,7 +130,8 @@ final class Client {
       SimProcess process = new SimProcess(sim, name + "." + number);
       try {
         Replica replica = world.patiently(() -> Replica.open(options(process)));
-        Life begun = new Life(number, process, replica);
+        Life begun = new Life(number, process, replica, new MoveWatch());
+        replica.onMove(begun.watch);
         if (number > 0) {
           tellStanding(begun);
         }
@@ -144,17 +153,18 @@ final class Client {
   private ReplicaOptions options(SimProcess process) {
     ReplicaOptions options =
         ReplicaOptions.inMemory(
-            process.through(machine.network.apply(process)),
+            machine.remote(process),
             volume,
             machine.clock(process),
             new RandomIdSource(machine.instance.random()));
+    Limits limits = Limits.DEFAULT.withInlineBytes(machine.inlineBytes);
     return machine
         .disk
         .map(disk ->
             options
                 .on(disk.mount(process).resolve("replica"))
-                .with(Limits.DEFAULT.withCacheBytes(CacheBound.MIN_BYTES)))
-        .orElse(options);
+                .with(limits.withCacheBytes(CacheBound.MIN_BYTES)))
+        .orElse(options.with(limits));
   }
 
   /** Works without faults from now on; its process is killed once more if that can happen. */

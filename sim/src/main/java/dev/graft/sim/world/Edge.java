@@ -152,9 +152,19 @@ final class Edge {
     }
     Task<Answer> other = fetches.get(key);
     if (other != null && !other.isDone()) {
-      hit(Fault.EDGE_COLLAPSED, key);
-      Answer shared = result(other);
-      if (shared.holds(offset, length)) {
+      Instant asked = sim.instant();
+      Answer shared;
+      try {
+        shared = result(other);
+      } catch (GraftException e) {
+        hit(Fault.EDGE_COLLAPSED, key);
+        throw e;
+      }
+      boolean holds = shared.holds(offset, length);
+      if (holds || sim.instant().isAfter(asked)) {
+        hit(Fault.EDGE_COLLAPSED, key);
+      }
+      if (holds) {
         return shared;
       }
     }

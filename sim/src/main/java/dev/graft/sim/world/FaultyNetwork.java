@@ -4,21 +4,25 @@ import dev.graft.concurrency.Task;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.remote.RangeOutcome;
 import dev.graft.protocol.remote.Remote;
+import dev.graft.sim.Errand;
 import dev.graft.sim.Fault;
 import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.SimConcurrency;
+import dev.graft.sim.Surplus;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,19 +96,14 @@ final class FaultyNetwork implements InvocationHandler {
       case REMOTE_REQUEST_LOST -> throw lost(Fault.REMOTE_REQUEST_LOST, method);
       case REMOTE_ANSWER_LOST -> {
         deliver(engines.getFirst(), method, arguments);
+        if (!sim.isAwaited()) {
+          throw unanswered(method);
+        }
         throw lost(Fault.REMOTE_ANSWER_LOST, method);
       }
       case REMOTE_TWICE -> twice(method, arguments);
       case REMOTE_REPEATED -> repeated(method, arguments);
-      case REMOTE_SLOW -> {
-        hit(Fault.REMOTE_SLOW, method);
-        boolean onTheWayThere = random.nextBoolean();
-        Duration time = Duration.ofMillis(random.nextLong(1, SLOWEST.toMillis()));
-        sim.pause(onTheWayThere ? time : Duration.ZERO);
-        Object answer = deliver(engines.getFirst(), method, arguments);
-        sim.pause(onTheWayThere ? Duration.ZERO : time);
-        yield answer;
-      }
+      case REMOTE_SLOW -> slow(method, arguments);
       default -> damaged(fault.get(), method, deliver(engines.getFirst(), method, arguments));
     };
   }
@@ -120,8 +119,33 @@ final class FaultyNetwork implements InvocationHandler {
 
   private GraftException lost(Fault fault, Method method) {
     hit(fault, method);
+    return unanswered(method);
+  }
+
+  private GraftException unanswered(Method method) {
     sim.pause(TIMEOUT);
     return new GraftException.Unavailable(method.getName() + " was not answered");
+  }
+
+  /** It takes long on its way there, or its answer does when somebody waits for it. */
+  private @Nullable Object slow(Method method, Object @Nullable [] arguments) throws Throwable {
+    boolean onTheWayThere = random.nextBoolean();
+    Duration time = Duration.ofMillis(random.nextLong(1, SLOWEST.toMillis()));
+    if (onTheWayThere) {
+      hit(Fault.REMOTE_SLOW, method);
+      sim.pause(time);
+      return deliver(engines.getFirst(), method, arguments);
+    }
+    Object answer = deliver(engines.getFirst(), method, arguments);
+    if (sim.isAwaited()) {
+      hit(Fault.REMOTE_SLOW, method);
+    }
+    sim.pause(time);
+    return answer;
+  }
+
+  private Surplus surplus(Fault fault, Method method) {
+    return new Surplus(sim, hits, fault, method.getName());
   }
 
   private Remote another() {
@@ -138,20 +162,19 @@ final class FaultyNetwork implements InvocationHandler {
     Remote other = another();
     Duration later = Duration.ofMillis(random.nextLong(1, LATEST_REPEAT.toMillis()));
     Object answer = deliver(engines.getFirst(), method, arguments);
+    Errand errand = sim.errand().of(surplus(Fault.REMOTE_REPEATED, method));
     sim.fork(
         "repeated",
         () -> {
           sim.pause(later);
-          hit(Fault.REMOTE_REPEATED, method);
-          return delivers(other, method, arguments);
+          return sim.on(errand, () -> delivers(other, method, arguments));
         });
     return answer;
   }
 
   private @Nullable Object twice(Method method, Object @Nullable [] arguments) throws Throwable {
-    if (changes(method)) {
-      hit(Fault.REMOTE_TWICE, method);
-    }
+    Surplus surplus = surplus(Fault.REMOTE_TWICE, method);
+    Errand errand = sim.errand().of(surplus);
     Remote other = another();
     boolean heedsOther = random.nextBoolean();
     Task<Optional<Object>> second =
@@ -159,14 +182,11 @@ final class FaultyNetwork implements InvocationHandler {
             "second-delivery",
             () -> {
               try {
-                return Optional.ofNullable(deliver(other, method, arguments));
+                return sim.on(
+                    errand, () -> Optional.ofNullable(delivered(other, method, arguments)));
               } catch (GraftException e) {
                 sim.note("the second delivery: " + e.getMessage());
                 throw e;
-              } catch (Exception | Error e) {
-                throw e;
-              } catch (Throwable e) {
-                throw new AssertionError(e);
               }
             });
     if (!heedsOther) {
@@ -174,9 +194,20 @@ final class FaultyNetwork implements InvocationHandler {
       sim.fork("forgets", () -> forget(second));
       return deliver(engines.getFirst(), method, arguments);
     }
+    AtomicReference<Instant> answered = new AtomicReference<>();
     Task<Boolean> first =
-        sim.fork("first-delivery", () -> delivers(engines.getFirst(), method, arguments));
+        sim.fork(
+            "first-delivery",
+            () -> {
+              boolean done = delivers(engines.getFirst(), method, arguments);
+              answered.set(sim.instant());
+              return done;
+            });
     sim.awaitAll(List.of(second));
+    if (sim.isAwaited() && !sim.instant().equals(answered.get())) {
+      // The other answer would have been heard sooner or later than this one.
+      surplus.changes();
+    }
     sim.fork("forgets", () -> forget(first));
     try {
       return second.result().orElse(null);
@@ -196,6 +227,18 @@ final class FaultyNetwork implements InvocationHandler {
     }
   }
 
+  /** The same where only exceptions may be thrown. */
+  private static @Nullable Object delivered(
+      Remote engine, Method method, Object @Nullable [] arguments) throws Exception {
+    try {
+      return deliver(engine, method, arguments);
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private boolean forget(Task<?> task) throws ExecutionException {
     sim.awaitAll(List.of(task));
     try {
@@ -210,7 +253,9 @@ final class FaultyNetwork implements InvocationHandler {
   }
 
   private @Nullable Object damaged(Fault fault, Method method, @Nullable Object answer) {
-    if (!(answer instanceof RangeOutcome.Found(byte[] bytes)) || bytes.length == 0) {
+    if (!(answer instanceof RangeOutcome.Found(byte[] bytes))
+        || bytes.length == 0
+        || !sim.isAwaited()) {
       return answer;
     }
     hit(fault, method);

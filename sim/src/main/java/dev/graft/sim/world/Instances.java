@@ -5,6 +5,7 @@ import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.world.Flaws.Slip;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -22,8 +23,17 @@ final class Instances {
   private final FaultHits hits;
   private final Set<Slip> slips;
 
-  /** Of the last one that is no clone; null before there is any. */
-  private @Nullable Long primed;
+  /** The last one that is no clone; null before there is any. */
+  private @Nullable Memory primed;
+
+  /**
+   * The memory of one that was primed.
+   *
+   * @param state of its random numbers when it began
+   * @param drawn numbers that were drawn while its copies served, or would have been had they not
+   *     been seeded anew
+   */
+  private record Memory(long state, Set<Long> drawn) {}
 
   Instances(SplittableRandom seeds, FaultPlan plan, FaultHits hits, Set<Slip> slips) {
     this.seeds = seeds;
@@ -34,35 +44,37 @@ final class Instances {
 
   /** Another one that is no clone. */
   Instance fresh() {
-    return new Instance(seeds.split(), false);
+    return new Instance(new Memory(seeds.nextLong(), new HashSet<>()), false);
   }
 
   /** Another one, perhaps a clone. */
   Instance next() {
-    Long before = primed;
+    Memory before = primed;
     if (before != null && plan.draw(seeds, Fault.CLONED_INSTANCE).isPresent()) {
-      return new Instance(new SplittableRandom(before), true);
+      return new Instance(before, true);
     }
-    long state = seeds.nextLong();
-    primed = state;
-    return new Instance(new SplittableRandom(state), false);
+    Memory memory = new Memory(seeds.nextLong(), new HashSet<>());
+    primed = memory;
+    return new Instance(memory, false);
   }
 
   /** One of them. */
   final class Instance {
     private final SplittableRandom state;
+    private final Set<Long> drawn;
     private final boolean cloned;
     private boolean serving;
     private final List<Source> sources = new ArrayList<>();
 
-    private Instance(SplittableRandom state, boolean cloned) {
-      this.state = state;
+    private Instance(Memory memory, boolean cloned) {
+      this.state = new SplittableRandom(memory.state);
+      this.drawn = memory.drawn;
       this.cloned = cloned;
     }
 
     /** Random numbers for one part of it: in clones the same for the same part. */
     RandomGenerator random() {
-      Source source = new Source(state.split());
+      Source source = new Source(state.split(), drawn);
       sources.add(source);
       if (serving) {
         restore(source);
@@ -77,35 +89,46 @@ final class Instances {
     }
 
     private void restore(Source source) {
-      if (cloned) {
-        source.restored(slips.contains(Slip.KEEPS_SEED));
-      }
+      source.serves(cloned, slips.contains(Slip.KEEPS_SEED));
     }
   }
 
-  /** Random numbers that can be seeded anew. */
+  /**
+   * Random numbers that can be seeded anew. A clone counts where it would have drawn a number that
+   * another copy of its memory has drawn or would have drawn, and draws another one.
+   */
   private final class Source implements RandomGenerator {
-    private RandomGenerator random;
+    private final RandomGenerator kept;
+    private final Set<Long> drawn;
+
+    /** Of a clone that was seeded anew; null for others. */
+    private @Nullable RandomGenerator anew;
+
+    private boolean serves;
     private boolean counts;
 
-    Source(RandomGenerator random) {
-      this.random = random;
+    Source(RandomGenerator kept, Set<Long> drawn) {
+      this.kept = kept;
+      this.drawn = drawn;
     }
 
-    void restored(boolean keepsSeed) {
-      counts = true;
-      if (!keepsSeed) {
-        random = seeds.split();
+    void serves(boolean cloned, boolean keepsSeed) {
+      serves = true;
+      counts = cloned;
+      if (cloned && !keepsSeed) {
+        anew = seeds.split();
       }
     }
 
     @Override
     public long nextLong() {
-      if (counts) {
+      long number = kept.nextLong();
+      if (serves && !drawn.add(number) && counts) {
         counts = false;
         hits.add(Fault.CLONED_INSTANCE);
       }
-      return random.nextLong();
+      RandomGenerator other = anew;
+      return other == null ? number : other.nextLong();
     }
   }
 }

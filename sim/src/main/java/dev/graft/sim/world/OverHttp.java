@@ -8,13 +8,13 @@ import dev.graft.client.http.TokenSource;
 import dev.graft.concurrency.Concurrency;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.remote.Remote;
-import dev.graft.sim.Fault;
 import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
 import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.SimObjectStore;
 import dev.graft.sim.SimProcess;
 import dev.graft.sim.SkewedConcurrency;
+import dev.graft.sim.SkewedWriter;
 import dev.graft.sim.lambda.Deployed;
 import dev.graft.sim.lambda.Ground;
 import dev.graft.sim.world.Instances.Instance;
@@ -23,13 +23,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Clients with the real remote over HTTP, and the deployed functions that answer it. Each client
  * has a token of its own, and reads ranges through the edge, or through a function where there is
  * none.
  */
-final class OverHttp {
+final class OverHttp implements Serving {
   /** Of functions: two of them are never further apart than tokens allow. */
   private static final Duration LARGEST_SKEW = Duration.ofSeconds(25);
 
@@ -41,8 +42,9 @@ final class OverHttp {
 
   private final SimConcurrency sim;
   private final SplittableRandom random;
-  private final FaultPlan plan;
+  private final SimObjectStore store;
   private final FaultHits hits;
+  private final Clocks clocks;
   private final Flaws flaws;
   private final Instances instances;
   private final Deployed deployed;
@@ -58,8 +60,9 @@ final class OverHttp {
       Instances instances) {
     this.sim = sim;
     this.random = random;
-    this.plan = plan;
+    this.store = store;
     this.hits = hits;
+    this.clocks = new Clocks(plan, random.split());
     this.flaws = flaws;
     this.instances = instances;
     this.deployed =
@@ -78,32 +81,29 @@ final class OverHttp {
 
   private Ground.Machine machine() {
     Instance instance = instances.next();
-    long most = LARGEST_SKEW.toMillis();
-    Duration ahead =
-        plan.draw(random, Fault.CLOCK_SKEW).isPresent()
-            ? Duration.ofMillis(random.nextLong(-most, most))
-            : Duration.ZERO;
-    Concurrency concurrency = ahead.isZero() ? sim : new SkewedConcurrency(sim, ahead, hits);
-    return new Ground.Machine(concurrency, instance.random(), instance::serves);
+    Duration ahead = clocks.next(LARGEST_SKEW);
+    return ahead.isZero()
+        ? new Ground.Machine(sim, instance.random(), UnaryOperator.identity(), instance::serves)
+        : new Ground.Machine(
+            new SkewedConcurrency(sim, ahead),
+            instance.random(),
+            target -> new SkewedWriter(target, store, hits),
+            instance::serves);
   }
 
-  /** A remote of one who may do everything. */
-  Remote operator() {
+  @Override
+  public Remote operator() {
     return remote(sim, sim, new HeldTokens(deployed.operatorToken()), random.nextBoolean());
   }
 
-  /**
-   * Remotes for the processes of a client of one volume.
-   *
-   * @param ahead by how much its clock is ahead
-   */
-  Function<SimProcess, Remote> client(VolumeId volume, Duration ahead) {
+  @Override
+  public Function<SimProcess, Remote> client(VolumeId volume, Instance instance, Duration ahead) {
     boolean isOperator = random.nextInt(CLIENTS_PER_OPERATOR) == 0;
     String token = isOperator ? deployed.operatorToken() : deployed.token(volume);
     boolean behindEdge = random.nextBoolean();
     Map<VolumeId, String> learned = new HashMap<>();
     return process -> {
-      Concurrency clock = ahead.isZero() ? process : new SkewedConcurrency(process, ahead, hits);
+      Concurrency clock = ahead.isZero() ? process : new SkewedConcurrency(process, ahead);
       TokenSource tokens = new HeldTokens(token, learned, learned::put);
       return flaws.clients().apply(remote(process, clock, tokens, behindEdge), sim);
     };
@@ -121,11 +121,12 @@ final class OverHttp {
   }
 
   /**
-   * Waits until nothing is under way any more.
+   * {@inheritDoc}
    *
    * @throws AssertionError when a function failed in a way that nobody foresaw
    */
-  void end() {
+  @Override
+  public void end() {
     deployed.quiesce();
     deployed
         .failure()

@@ -16,6 +16,7 @@ public final class Recorder {
   private final SimConcurrency sim;
   private final List<String> lines = new ArrayList<>();
   private final Map<String, Long> reverts = new HashMap<>();
+  private final ShownWaiting waiting = new ShownWaiting();
   private long calls;
 
   Recorder(SimConcurrency sim) {
@@ -57,6 +58,7 @@ public final class Recorder {
     String line = EventWriter.line(event);
     lines.add(line);
     sim.note(line);
+    waiting.saw(event).ifPresent(missing -> add(new Event.Claim(now(), false, missing)));
   }
 
   /** Writes one event from outside the simulation's time: what an observer found. */

@@ -53,6 +53,8 @@ public final class Session {
   /** The call that was not answered yet; 0 when there is none. */
   private long openCall;
 
+  private final LastWritten written = new LastWritten();
+
   /** A revert may still land: this process asks for no other. */
   private boolean revertOpen;
 
@@ -144,32 +146,6 @@ public final class Session {
     }
   }
 
-  /** When a commit is done, and what to do when others come first. */
-  private record How(Durability durability, String policy) {
-    static final How REJECT = new How(Durability.REMOTE, "reject");
-    static final How MERGE = new How(Durability.REMOTE, "merge");
-    static final How LOCAL = new How(Durability.LOCAL, "reject");
-
-    static final How LOCAL_MERGE = new How(Durability.LOCAL, "merge");
-
-    /** Can be done again by its name, as after a restart. */
-    static final How BY_NAME = new How(Durability.LOCAL, "replay");
-
-    /** Can be done again while the process lives. */
-    static final How AGAIN = new How(Durability.LOCAL, "again");
-
-    CommitOptions options(String author, String message) {
-      CommitOptions options = new CommitOptions(author, message, page -> false);
-      if (policy.equals("merge")) {
-        options = options.onConflict(new Policy.Merge());
-      }
-      return switch (durability) {
-        case LOCAL -> options.with(CommitOptions.Durability.LOCAL);
-        case REMOTE -> options;
-      };
-    }
-  }
-
   /** The client's name. */
   public String client() {
     return client.name();
@@ -229,8 +205,11 @@ public final class Session {
   public <T> T read(Function<Pages, T> reading) {
     return untilDone(() -> {
       settle();
+      MoveWatch watch = life.watch();
       try (Snapshot snapshot = replica().snapshot()) {
-        return read(snapshot, reading, "current");
+        long moves = watch.moves();
+        Consumer<Map<Long, String>> look = pages -> watch.read(world, name(), moves, pages);
+        return read(snapshot, names(snapshot), reading, "current", look);
       }
     });
   }
@@ -350,9 +329,19 @@ public final class Session {
 
   private <T> T read(
       Snapshot snapshot, List<String> names, Function<Pages, T> reading, String kind) {
+    return read(snapshot, names, reading, kind, pages -> {});
+  }
+
+  private <T> T read(
+      Snapshot snapshot,
+      List<String> names,
+      Function<Pages, T> reading,
+      String kind,
+      Consumer<Map<Long, String>> look) {
     long began = recorder.now();
     RecordedSnapshot pages = new RecordedSnapshot(world, snapshot, names);
     T result = reading.apply(pages);
+    look.accept(pages.reads());
     if (kind.equals("whole")) {
       pages.reads().values().removeIf(Event.ZEROS::equals);
     }
@@ -501,6 +490,9 @@ public final class Session {
                 : options.again(onto -> redoing.redo(transactionName, onto));
       }
       Reply reply = commit(transaction, options, changes.view().lsn());
+      if (reply.outcome == Outcome.LOCAL) {
+        written.add(changes.writes().keySet());
+      }
       answered(made.call(), reply.outcome, reply.lsn);
       return reply;
     }
@@ -529,8 +521,8 @@ public final class Session {
         changes.writes(),
         changes.count(),
         changes.smallest(),
-        how.durability,
-        how.policy);
+        how.durability(),
+        how.policy());
   }
 
   /** A transaction is done again on top of others that were; gives what it is now. */
@@ -742,8 +734,28 @@ public final class Session {
     }
   }
 
-  /** Gives up what was committed locally; whether that was possible, as far as is known. */
+  /**
+   * Gives up what was committed locally; whether that was possible, as far as is known. The pages
+   * that it wrote last are read before and after.
+   */
   public boolean discard() {
+    readWritten();
+    boolean done = discards();
+    readWritten();
+    return done;
+  }
+
+  private void readWritten() {
+    List<Long> pages = written.pages();
+    if (!pages.isEmpty()) {
+      read(snapshot -> {
+        pages.forEach(snapshot::read);
+        return true;
+      });
+    }
+  }
+
+  private boolean discards() {
     List<String> given = new ArrayList<>();
     return living(
         () -> {

@@ -1,11 +1,9 @@
 package dev.graft.sim.world;
 
-import dev.graft.concurrency.Concurrency;
+import dev.graft.client.ReplicaOptions.Limits;
 import dev.graft.concurrency.Task;
-import dev.graft.engine.EngineOptions;
 import dev.graft.engine.EngineRemote;
 import dev.graft.engine.Swept;
-import dev.graft.engine.store.ObjectStore;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.RandomIdSource;
@@ -23,7 +21,6 @@ import dev.graft.sim.FaultPlan;
 import dev.graft.sim.SimConcurrency;
 import dev.graft.sim.SimObjectStore;
 import dev.graft.sim.SimProcess;
-import dev.graft.sim.SkewedConcurrency;
 import dev.graft.sim.StoreLatencies;
 import dev.graft.sim.disk.SimDisk;
 import dev.graft.sim.judge.Event;
@@ -37,7 +34,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One simulated store, engines on it, and clients with what lies between. Each client has an
@@ -48,11 +44,14 @@ public final class World implements AutoCloseable {
   private static final int MAX_TRIES = 60;
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  /** Of engines. */
-  private static final Duration LARGEST_SKEW = Duration.ofMinutes(4);
-
   /** Of clients: more than the ids of segments may be off. */
-  private static final Duration LARGEST_CLIENT_SKEW = Duration.ofMinutes(20);
+  private static final Duration LARGEST_SKEW = Duration.ofMinutes(20);
+
+  /** Of so many clients one puts next to nothing into a commit itself. */
+  private static final int CLIENTS_PER_SEGMENTING = 4;
+
+  /** The most that such a client puts there; half of them put nothing. */
+  private static final int FEW_BYTES = 1_500;
 
   private final SimConcurrency sim;
   private final FaultPlan plan;
@@ -61,9 +60,15 @@ public final class World implements AutoCloseable {
   private final SplittableRandom seeds;
   private final SimObjectStore store;
   private final Recorder recorder;
-  private final Edge edge;
   private final Instances instances;
-  private final List<EngineRemote> engines = new ArrayList<>();
+  private final Clocks clocks;
+
+  /** Also where clients reach functions: for those who look after a world. */
+  private final Engines engines;
+
+  /** What clients reach: the engines, or functions. */
+  private final Serving serving;
+
   private final List<VolumeId> volumes = new ArrayList<>();
 
   /** Volumes that may have come to be. */
@@ -73,9 +78,7 @@ public final class World implements AutoCloseable {
   private final List<SimDisk> disks = new ArrayList<>();
   private final boolean disksFail;
   private final boolean damages;
-
-  /** The functions and the way to them; null when clients reach engines in process. */
-  private final @Nullable OverHttp functions;
+  private final boolean deployed;
 
   /**
    * An empty world.
@@ -96,7 +99,8 @@ public final class World implements AutoCloseable {
     this.seeds = new SplittableRandom(seed);
     this.store = new SimObjectStore(sim, seeds.nextLong(), StoreLatencies.s3(), plan, hits);
     this.recorder = new Recorder(sim);
-    this.edge = new Edge(sim, store, seeds.split(), plan, hits, flaws.slips());
+    this.clocks = new Clocks(plan, seeds.split());
+    Edge edge = new Edge(sim, store, seeds.split(), plan, hits, flaws.slips());
     this.instances = new Instances(seeds.split(), plan, hits, flaws.slips());
     this.damages =
         List.of(Fault.GET_TRUNCATED, Fault.GET_FLIPPED, Fault.RANGE_TRUNCATED, Fault.RANGE_FLIPPED)
@@ -107,10 +111,12 @@ public final class World implements AutoCloseable {
     if (damages) {
       sim.expectDamage();
     }
-    this.functions =
+    this.deployed = deployed;
+    this.engines = new Engines(sim, store, seeds.split(), plan, hits, flaws, edge, instances);
+    this.serving =
         deployed
             ? new OverHttp(sim, store, seeds.split(), plan, hits, flaws, edge, instances)
-            : null;
+            : engines;
   }
 
   /** Its time and its tasks. */
@@ -156,7 +162,7 @@ public final class World implements AutoCloseable {
           throw e;
         }
       } catch (GraftException.Limit e) {
-        if ((!disksFail && functions == null) || tries == MAX_TRIES) {
+        if ((!disksFail && !deployed) || tries == MAX_TRIES) {
           throw e;
         }
       } catch (GraftException.Corrupt e) {
@@ -177,40 +183,10 @@ public final class World implements AutoCloseable {
     }
   }
 
-  private Duration skew(Duration largest) {
-    if (plan.draw(seeds, Fault.CLOCK_SKEW).isEmpty()) {
-      return Duration.ZERO;
-    }
-    long most = largest.toMillis();
-    return Duration.ofMillis(seeds.nextLong(-most, most));
-  }
-
-  private Concurrency machine() {
-    Duration ahead = skew(LARGEST_SKEW);
-    return ahead.isZero() ? sim : new SkewedConcurrency(sim, ahead, hits);
-  }
-
-  private EngineRemote engine(ObjectStore on, Concurrency machine, Instance instance) {
-    EngineRemote engine =
-        new EngineRemote(
-            on,
-            on,
-            machine,
-            new RandomIdSource(instance.random()),
-            instance.random(),
-            engineOptions());
-    engines.add(engine);
-    return engine;
-  }
-
-  private static EngineOptions engineOptions() {
-    return EngineOptions.DEFAULT;
-  }
-
   /** Makes a volume. */
   public VolumeId createVolume(PageSize pageSize) {
     VolumeId volume = newVolumeId();
-    Remote remote = serving();
+    Remote remote = serving.operator();
     patiently(() -> remote.createVolume(new CreateVolume(volume, pageSize)));
     volumes.add(volume);
     return volume;
@@ -229,7 +205,7 @@ public final class World implements AutoCloseable {
 
   /** Makes a fork; whether it is certain that it was made. */
   boolean fork(VolumeId parent, Lsn at, VolumeId child) {
-    Remote remote = serving();
+    Remote remote = serving.operator();
     try {
       List<LogPage.Entry> found = patiently(() -> remote.log(parent, at, 1).commits());
       if (found.isEmpty() || !found.getFirst().position().lsn().equals(at)) {
@@ -246,7 +222,7 @@ public final class World implements AutoCloseable {
 
   /** Changes what a volume keeps; nothing happens when the engine refuses it. */
   public boolean retain(VolumeId volume, RetainRequest.Change change) {
-    Remote remote = serving();
+    Remote remote = serving.operator();
     try {
       patiently(() -> remote.retain(new RetainRequest(volume, change)));
       return true;
@@ -264,8 +240,7 @@ public final class World implements AutoCloseable {
    * Looks after a whole volume with an engine that nobody else has; whether that came to an end.
    */
   public boolean lookAfter(VolumeId volume) {
-    ObjectStore seen = flaws.stores().apply(store, sim);
-    EngineRemote engine = engine(seen, machine(), instances.fresh());
+    EngineRemote engine = engines.another();
     try {
       Swept swept = patiently(() -> engine.sweep(volume));
       sim.note("looked after: " + swept);
@@ -274,26 +249,6 @@ public final class World implements AutoCloseable {
       sim.note("not looked after: " + e.getMessage());
       return false;
     }
-  }
-
-  /** A way to an engine of one's own that is nobody's clone. */
-  private Remote serving() {
-    return functions == null ? remote(instances.fresh()) : functions.operator();
-  }
-
-  /** A way to an engine of one's own; ranges are read through it, or through the edge. */
-  private Remote remote(Instance instance) {
-    List<Remote> reachable = new ArrayList<>();
-    ObjectStore seen = flaws.stores().apply(store, sim);
-    reachable.add(flaws.remotes().apply(engine(seen, machine(), instance), seen));
-    for (int i = Math.max(0, engines.size() - 4); i < engines.size() - 1; i++) {
-      reachable.add(flaws.remotes().apply(engines.get(i), seen));
-    }
-    if (seeds.nextBoolean()) {
-      reachable.replaceAll(edge::before);
-    }
-    Remote network = FaultyNetwork.between(sim, seeds.split(), plan, hits, reachable);
-    return flaws.clients().apply(network, sim);
   }
 
   /** The same for SQLite. */
@@ -309,24 +264,21 @@ public final class World implements AutoCloseable {
             : Optional.empty();
     disk.ifPresent(disks::add);
     Instance instance = instances.next();
-    Duration ahead = skew(LARGEST_CLIENT_SKEW);
-    Function<SimProcess, Remote> network = network(volume, instance, ahead);
-    Session session =
-        open(client, volume, new Client.Machine(network, ahead, hits, disk, instance));
+    Duration ahead = clocks.next(LARGEST_SKEW);
+    Function<SimProcess, Remote> network = serving.client(volume, instance, ahead);
+    Client.Machine machine =
+        new Client.Machine(network, ahead, hits, disk, instance, inlineBytes());
+    Session session = open(client, volume, machine);
     instance.serves();
     return session;
   }
 
-  private Function<SimProcess, Remote> network(VolumeId volume, Instance instance, Duration ahead) {
-    if (functions != null) {
-      return functions.client(volume, ahead);
+  /** Some put what they write into segments, however little it is. */
+  private int inlineBytes() {
+    if (seeds.nextInt(CLIENTS_PER_SEGMENTING) > 0) {
+      return Limits.MOST_INLINE_BYTES;
     }
-    Remote remote = remote(instance);
-    Remote met =
-        flaws.slips().contains(Flaws.Slip.OWN_CLOCK)
-            ? OwnClock.before(remote, () -> sim.instant().plus(ahead))
-            : remote;
-    return process -> met;
+    return seeds.nextBoolean() ? 0 : FEW_BYTES;
   }
 
   private Session open(String name, VolumeId volume, Client.Machine machine) {
@@ -358,20 +310,25 @@ public final class World implements AutoCloseable {
   public void finish() {
     boolean kills = plan.probability(Fault.CLIENT_KILLED) > 0;
     List.copyOf(clients).forEach(client -> client.end(kills));
-    engines.forEach(EngineRemote::close);
-    if (functions != null) {
-      functions.end();
+    engines.end();
+    if (serving != engines) {
+      serving.end();
     }
     // Puts that are still under way land, or never do.
     sim.pause(SimObjectStore.MAX_LATENESS.multipliedBy(2));
-    EngineRemote calm = engine(store.objects(), sim, instances.fresh());
+    EngineRemote calm = engines.calm();
     Observer observer = new Observer(store, recorder);
     forks.stream().filter(observer::exists).forEach(volumes::add);
     for (VolumeId volume : volumes) {
       long head = observer.log(volume);
       Client.Machine machine =
           new Client.Machine(
-              process -> calm, Duration.ZERO, hits, Optional.<SimDisk>empty(), instances.fresh());
+              process -> calm,
+              Duration.ZERO,
+              hits,
+              Optional.<SimDisk>empty(),
+              instances.fresh(),
+              Limits.MOST_INLINE_BYTES);
       Session session = open("observer-" + volume, volume, machine);
       SplittableRandom random = seeds.split();
       for (long lsn : observer.someOf(head, random)) {

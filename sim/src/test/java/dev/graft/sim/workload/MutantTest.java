@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Bugs in the midst of the client, most of them of its rule of merges, are found by the workload
- * that is about them, and nothing is found there without them. None of them needs a fault.
+ * that is about them, and nothing is found there without them. None of them needs a fault; {@link
+ * FaultyMutantTest} has those that do.
  */
 class MutantTest {
   private static final int SEEDS = 8;
@@ -62,7 +63,12 @@ class MutantTest {
         new Planted(
             new Mutant("dev.graft.client.Line", "commit", "publish", 1, CodeBuilder::pop),
             "offline",
-            Kind.REGRESSION));
+            Kind.REGRESSION),
+        // A local commit forgets which pages those below it have changed.
+        new Planted(
+            new Mutant("dev.graft.client.Line", "onTop", "lay", 1, CodeBuilder::pop),
+            "merging-pushes",
+            Kind.CLAIM));
   }
 
   private static List<String> findings(

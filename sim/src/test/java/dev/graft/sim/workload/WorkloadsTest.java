@@ -64,7 +64,7 @@ class WorkloadsTest {
     Workload checkpoints = Workloads.named("checkpoints").orElseThrow();
     CheckpointRace race = new CheckpointRace(new Lsn(1_024));
     Flaws met = Flaws.NONE.withStores(race::watch);
-    Played played = new Player(checkpoints, Player.USUAL, met).play(1);
+    Played played = new Player(checkpoints, Player.USUAL, met).play(2);
     assertThat(played.findings()).isEmpty();
     assertThat(played.verdict().commits()).isGreaterThan(1_024);
     assertThat(race.builders()).as("engines that made the checkpoint").isGreaterThan(1);
