@@ -39,6 +39,10 @@ final class Edge {
   private static final Duration NEGATIVE_LIFE = Duration.ofSeconds(10);
 
   private static final Duration LONGEST_HOLD = Duration.ofSeconds(2);
+
+  /** So long an edge waits for its origin; whoever comes later asks anew. */
+  private static final Duration ORIGIN_PATIENCE = Duration.ofSeconds(30);
+
   private static final Duration NEAR = Duration.ofMillis(2);
   private static final int PART_BYTES = 4096;
 
@@ -53,7 +57,7 @@ final class Edge {
   private final Map<ObjectKey, Instant> negatives = new HashMap<>();
 
   /** Fetches that others may join. */
-  private final Map<ObjectKey, Task<Answer>> fetches = new HashMap<>();
+  private final Map<ObjectKey, Fetch> fetches = new HashMap<>();
 
   Edge(
       SimConcurrency sim,
@@ -85,6 +89,13 @@ final class Edge {
 
     boolean holds(long from, int length) {
       return bytes == null || (offset <= from && from + length <= offset + bytes.length);
+    }
+  }
+
+  /** A fetch that others may join, until the edge has waited for it for too long. */
+  private record Fetch(Instant began, Task<Answer> task) {
+    boolean isOpen(Instant now) {
+      return !task.isDone() && now.isBefore(began.plus(ORIGIN_PATIENCE));
     }
   }
 
@@ -150,12 +161,12 @@ final class Edge {
       sim.pause(NEAR);
       return Answer.missing(offset);
     }
-    Task<Answer> other = fetches.get(key);
-    if (other != null && !other.isDone()) {
-      Instant asked = sim.instant();
+    Fetch other = fetches.get(key);
+    Instant asked = sim.instant();
+    if (other != null && other.isOpen(asked)) {
       Answer shared;
       try {
-        shared = result(other);
+        shared = result(other.task);
       } catch (GraftException e) {
         hit(Fault.EDGE_COLLAPSED, key);
         throw e;
@@ -180,7 +191,7 @@ final class Edge {
                   sim.pause(Duration.ofMillis(random.nextLong(1, LONGEST_HOLD.toMillis())));
                   return fetch(key, offset, length);
                 });
-        fetches.put(key, mine);
+        fetches.put(key, new Fetch(asked, mine));
         yield result(mine);
       }
       case EDGE_LARGER -> {
