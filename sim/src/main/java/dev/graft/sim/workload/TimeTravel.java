@@ -3,6 +3,7 @@ package dev.graft.sim.workload;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.remote.RetainRequest.Change;
 import dev.graft.sim.world.Changes;
+import dev.graft.sim.world.LongRead;
 import dev.graft.sim.world.Pages;
 import dev.graft.sim.world.Session;
 import dev.graft.sim.world.World;
@@ -81,7 +82,7 @@ public final class TimeTravel implements Workload {
   private static boolean travel(World world, Session first, SplittableRandom random) {
     Session session = first;
     for (int round = 1; round <= ROUNDS; round++) {
-      try (Session.LongRead held = session.readLong()) {
+      try (LongRead held = session.readLong()) {
         for (int read = 1; read <= READS; read++) {
           world.sim().pause(Duration.ofMillis(random.nextInt(600)));
           look(world, session, random);

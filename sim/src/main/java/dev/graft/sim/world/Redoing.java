@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * each time is written down as another content of the same transaction. For one thread.
  */
 final class Redoing implements Replayer {
-  private final Session session;
+  private final CommitEvents events;
   private final Map<String, Consumer<Changes>> bodies = new HashMap<>();
 
   /** What each transaction is, by name. */
@@ -30,8 +30,8 @@ final class Redoing implements Replayer {
 
   private int redone;
 
-  Redoing(Session session) {
-    this.session = session;
+  Redoing(CommitEvents events) {
+    this.events = events;
   }
 
   /** Keeps how to do a transaction again, and what it is now. */
@@ -61,7 +61,7 @@ final class Redoing implements Replayer {
         batch.forEach(made -> others.add(made.transaction()));
       }
     }
-    others.forEach(name -> session.rewrite(Objects.requireNonNull(contents.get(name)), ++redone));
+    others.forEach(name -> events.rewritten(Objects.requireNonNull(contents.get(name)), ++redone));
     batches.clear();
   }
 
@@ -82,6 +82,6 @@ final class Redoing implements Replayer {
       throw new GraftException.Misuse("nobody made " + name);
     }
     List<String> below = batch.stream().map(Event.Commit::transaction).toList();
-    batch.add(session.redo(old, ++redone, onto, below, body));
+    batch.add(events.redone(old, ++redone, onto, below, body));
   }
 }

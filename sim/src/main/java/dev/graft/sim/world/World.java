@@ -291,7 +291,7 @@ public final class World implements AutoCloseable {
     Event.Outcome outcome = atOnce ? Event.Outcome.DONE : Event.Outcome.UNKNOWN;
     recorder.add(new Event.Told(recorder.now(), call, outcome, atOnce ? lsn : 0));
     clients.add(client);
-    return new Session(this, client, "");
+    return new Session(this, client);
   }
 
   /** Plays several parts at once, to the end of all. */
