@@ -62,7 +62,7 @@ public sealed interface Event {
    *
    * @param transaction unique for a piece of work with this content
    * @param work what it was to achieve: a transaction that is made anew is the same work
-   * @param began when its snapshot was pinned
+   * @param began when its snapshot was about to be pinned
    * @param view what it read
    * @param reads pages and what was seen there, its own writes left out
    * @param readSet the pages that the client is told to have been read; null when it is not known
@@ -93,8 +93,10 @@ public sealed interface Event {
   /**
    * Pages were read outside any transaction.
    *
-   * @param kind {@code current}, {@code past} (asked for by LSN, or pinned for long), or {@code
-   *     whole} (all pages that are not zeros: those that are not named were zeros)
+   * @param began when its snapshot was about to be pinned
+   * @param kind {@code current}, {@code past} (asked for by LSN or by time, or pinned for long), or
+   *     {@code whole} (all pages that are not zeros: those that are not named were zeros)
+   * @param asked the LSN that was asked for; -1 when none was
    */
   record Read(
       long time,
@@ -103,7 +105,8 @@ public sealed interface Event {
       long began,
       View view,
       Map<Long, String> reads,
-      String kind)
+      String kind,
+      long asked)
       implements Event {}
 
   /** A session asks what is new, or opens: told the LSN that it stands on. */

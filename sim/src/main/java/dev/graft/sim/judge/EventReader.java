@@ -28,7 +28,8 @@ public final class EventReader {
               in.number("began", -1),
               in.view(),
               in.pages("reads"),
-              in.text("kind"));
+              in.text("kind"),
+              in.numberOr("asked", -1));
       case "dated" ->
           new Event.Dated(
               time,

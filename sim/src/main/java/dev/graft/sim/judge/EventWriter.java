@@ -52,6 +52,9 @@ public final class EventWriter {
         json.writeStringField("volume", read.volume());
         json.writeNumberField("began", read.began());
         json.writeStringField("kind", read.kind());
+        if (read.asked() >= 0) {
+          json.writeNumberField("asked", read.asked());
+        }
         view(read.view());
         pages("reads", read.reads());
       }

@@ -98,6 +98,11 @@ final class Fields {
     return number;
   }
 
+  /** The same of a field that may be missing: then it is the smallest one. */
+  long numberOr(String name, long smallest) {
+    return fields.containsKey(name) ? number(name, smallest) : smallest;
+  }
+
   String text(String name) {
     return get(name, String.class, "text");
   }

@@ -21,12 +21,7 @@ final class OwnCommitRules {
   private enum Reach {
     /** Those of the session that pins it. */
     SESSION,
-    /**
-     * Also those of other processes. A read says that it began a little after its snapshot was
-     * pinned, and another thread may have been told in between.
-     */
-    PROCESSES_BEFORE,
-    /** Those of all sessions. */
+    /** Those of all threads of the client, in processes before this one too. */
     CLIENT
   }
 
@@ -69,13 +64,7 @@ final class OwnCommitRules {
         case Event.Read read -> {
           if (read.kind().equals("current")) {
             Place place = new Place(LandingRules.client(read.session()), read.volume());
-            pinned(
-                at.line(),
-                place,
-                read.session(),
-                Reach.PROCESSES_BEFORE,
-                read.began(),
-                read.view());
+            pinned(at.line(), place, read.session(), Reach.CLIENT, read.began(), read.view());
           }
         }
         default -> {}
@@ -88,7 +77,7 @@ final class OwnCommitRules {
       String transaction = own.event().transaction();
       // At one and the same time nobody knows what came first.
       boolean wasTold = history.lines().get(own.line() - 1).event().time() < began;
-      boolean counts = counts(reach, own.event().session(), session);
+      boolean counts = reach == Reach.CLIENT || own.event().session().equals(session);
       if (wasTold
           && counts
           && !discarded.contains(transaction)
@@ -108,16 +97,6 @@ final class OwnCommitRules {
             line);
       }
     }
-  }
-
-  private static boolean counts(Reach reach, String told, String session) {
-    return told.equals(session)
-        || switch (reach) {
-          case SESSION -> false;
-          case PROCESSES_BEFORE ->
-              !LandingRules.process(told).equals(LandingRules.process(session));
-          case CLIENT -> true;
-        };
   }
 
   private boolean isSeen(String transaction, Place place, View view) {

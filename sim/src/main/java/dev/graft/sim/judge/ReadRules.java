@@ -47,6 +47,7 @@ final class ReadRules {
           readSet(at.line(), commit);
         }
         case Event.Read read -> {
+          asked(at.line(), read);
           Map<Long, String> seen =
               read.kind().equals("whole") ? whole(at.line(), read) : read.reads();
           look(at.line(), read.session(), read.volume(), read.view(), seen);
@@ -64,6 +65,25 @@ final class ReadRules {
       findings.add(
           Kind.READ_SET,
           commit.transaction() + " read pages that its read set lacks: " + missing.keySet(),
+          line);
+    }
+  }
+
+  /** Who asks for a commit is given just that, with nothing on top. */
+  private void asked(int line, Event.Read read) {
+    View view = read.view();
+    boolean isIt = view.lsn() == read.asked() && view.pending().isEmpty();
+    if (read.asked() >= 0 && !isIt) {
+      findings.add(
+          Kind.OTHER_SNAPSHOT,
+          read.session()
+              + " asked for commit "
+              + read.asked()
+              + " of "
+              + read.volume()
+              + " and was given "
+              + view.lsn()
+              + view.pending(),
           line);
     }
   }

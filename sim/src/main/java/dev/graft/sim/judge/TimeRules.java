@@ -59,6 +59,7 @@ final class TimeRules {
           knows(at.line(), read.volume(), read.view());
           if (read.kind().equals("current")) {
             Place place = new Place(read.session(), read.volume());
+            knowsOfThreads(at.line(), read.began(), place, read.view());
             forward(at.line(), read.began(), place, read.view(), read.reads());
           }
         }
@@ -88,11 +89,7 @@ final class TimeRules {
       case Event.Commit commit -> {
         Place place = new Place(commit.session(), commit.volume());
         if (history.answer(commit.call()) != null) {
-          Place process = new Place(LandingRules.process(commit.session()), commit.volume());
-          Known stood = stood(process, commit.began());
-          if (commit.view().lsn() < stood.lsn()) {
-            back(line, process, stood, commit.view().lsn());
-          }
+          knowsOfThreads(line, commit.began(), place, commit.view());
         }
         forward(line, commit.began(), place, commit.view(), commit.reads());
         if (commit.durability() == Event.Durability.REMOTE) {
@@ -211,6 +208,16 @@ final class TimeRules {
   private void stands(Place place, long time, Known known) {
     NavigableMap<Long, Known> all = standings.computeIfAbsent(place, unknown -> new TreeMap<>());
     all.put(all.isEmpty() ? time : Math.max(time, all.lastKey()), known);
+  }
+
+  /** Threads of a process use one replica: what one was told, the others stand on as well. */
+  private void knowsOfThreads(int line, long began, Place place, View view) {
+    Place process = new Place(LandingRules.process(place.session()), place.volume());
+    // At one and the same time nobody knows what came first.
+    Known stood = stood(process, began - 1);
+    if (!process.equals(place) && view.lsn() < stood.lsn()) {
+      back(line, process, stood, view.lsn());
+    }
   }
 
   private void forward(int line, long began, Place place, View view, Map<Long, String> reads) {

@@ -46,6 +46,8 @@ public record Violation(Kind kind, List<Integer> lines, String sentence) {
     TRUNCATED_PAGE_BACK,
     /** What was read is a transaction that is in no store, and the view does not say so. */
     UNFLAGGED_LOCAL_READ,
+    /** A commit of the past was asked for, and another snapshot was given. */
+    OTHER_SNAPSHOT,
     /** The page count is not that of the snapshot. */
     PAGE_COUNT,
     /** A fork shows what its parent got after the fork. */

@@ -17,6 +17,7 @@ public final class LongRead implements AutoCloseable {
   /** The process that pinned it; null when another one is to be pinned. */
   private Client.@Nullable Life from;
 
+  private long began;
   private Snapshot snapshot;
   private List<String> pending;
 
@@ -25,6 +26,7 @@ public final class LongRead implements AutoCloseable {
     this.thread = thread;
     this.reads = reads;
     this.from = thread.life();
+    this.began = thread.recorder().now();
     this.snapshot = thread.replica().snapshot();
     this.pending =
         thread.untilDone(() -> {
@@ -38,6 +40,7 @@ public final class LongRead implements AutoCloseable {
   private void pin() {
     snapshot.close();
     from = thread.life();
+    began = thread.recorder().now();
     snapshot = thread.replica().snapshot();
   }
 
@@ -49,7 +52,7 @@ public final class LongRead implements AutoCloseable {
         pending = thread.names(snapshot);
       }
       try {
-        return reads.held(snapshot, pending, reading);
+        return reads.held(snapshot, pending, began, reading);
       } catch (GraftException.Gone e) {
         from = null;
         throw e;

@@ -16,9 +16,16 @@ import java.util.function.Function;
 
 /** What a session reads outside any transaction: of now, of the past, and of what it holds. */
 final class SessionReads {
+  /** No LSN was asked for. */
+  private static final long NOT_ASKED = -1;
+
   private final ClientThread thread;
   private final World world;
   private final Recorder recorder;
+
+  /** A pinned snapshot, and what histories say of it: see {@link Event.Read}. */
+  private record Pin(
+      Snapshot snapshot, List<String> pending, long began, String kind, long asked) {}
 
   SessionReads(ClientThread thread) {
     this.thread = thread;
@@ -31,10 +38,12 @@ final class SessionReads {
     return thread.untilDone(() -> {
       thread.settle();
       MoveWatch watch = thread.life().watch();
+      long began = recorder.now();
       try (Snapshot snapshot = thread.replica().snapshot()) {
         long moves = watch.moves();
         Consumer<Map<Long, String>> look = pages -> watch.read(world, thread.name(), moves, pages);
-        return read(snapshot, thread.names(snapshot), reading, "current", look);
+        Pin pin = new Pin(snapshot, thread.names(snapshot), began, "current", NOT_ASKED);
+        return read(pin, reading, look);
       }
     });
   }
@@ -62,8 +71,10 @@ final class SessionReads {
   }
 
   private <T> Optional<T> pastOnce(long lsn, Function<Pages, T> reading, String kind) {
+    long began = recorder.now();
     try (Snapshot snapshot = world.patiently(() -> thread.replica().at(new Lsn(lsn)))) {
-      return Optional.of(read(snapshot, reading, kind));
+      Pin pin = new Pin(snapshot, thread.names(snapshot), began, kind, lsn);
+      return Optional.of(read(pin, reading, pages -> {}));
     } catch (GraftException.Gone e) {
       return Optional.empty();
     }
@@ -79,7 +90,7 @@ final class SessionReads {
     Instant then = SimConcurrency.START.plusMillis(age.toMillis());
     try (Snapshot snapshot = world.patiently(() -> thread.replica().at(then))) {
       dated(began, then, snapshot.position().lsn().value());
-      return Optional.of(read(snapshot, reading, "past"));
+      return Optional.of(held(snapshot, thread.names(snapshot), began, reading));
     } catch (GraftException.NotFound e) {
       dated(began, then, 0);
     } catch (GraftException.Gone | GraftException.Unavailable | GraftException.Corrupt e) {
@@ -94,38 +105,35 @@ final class SessionReads {
     recorder.add(new Event.Dated(recorder.now(), thread.name(), volume, began, asked, lsn));
   }
 
-  /** Reads a snapshot that is held for long. */
-  <T> T held(Snapshot snapshot, List<String> pending, Function<Pages, T> reading) {
-    return read(snapshot, pending, reading, "past", pages -> {});
+  /**
+   * Reads a snapshot that need not be of now, and was not asked for by its LSN.
+   *
+   * @param pending the local transactions that it shows
+   * @param began when it was about to be pinned
+   */
+  <T> T held(Snapshot snapshot, List<String> pending, long began, Function<Pages, T> reading) {
+    return read(new Pin(snapshot, pending, began, "past", NOT_ASKED), reading, pages -> {});
   }
 
-  private <T> T read(Snapshot snapshot, Function<Pages, T> reading, String kind) {
-    return read(snapshot, thread.names(snapshot), reading, kind, pages -> {});
-  }
-
-  private <T> T read(
-      Snapshot snapshot,
-      List<String> names,
-      Function<Pages, T> reading,
-      String kind,
-      Consumer<Map<Long, String>> look) {
-    long began = recorder.now();
-    RecordedSnapshot pages = new RecordedSnapshot(world, snapshot, names);
+  private <T> T read(Pin pin, Function<Pages, T> reading, Consumer<Map<Long, String>> look) {
+    RecordedSnapshot pages = new RecordedSnapshot(world, pin.snapshot, pin.pending);
     T result = reading.apply(pages);
     look.accept(pages.reads());
-    if (kind.equals("whole")) {
+    if (pin.kind.equals("whole")) {
       pages.reads().values().removeIf(Event.ZEROS::equals);
     }
-    String volume = thread.volume().toString();
-    recorder.add(
-        new Event.Read(
-            recorder.now(), thread.name(), volume, began, pages.view(), pages.reads(), kind));
+    wrote(thread.name(), pin.began, pages.view(), pages.reads(), pin.kind, pin.asked);
     return result;
+  }
+
+  private void wrote(
+      String session, long began, View view, Map<Long, String> reads, String kind, long asked) {
+    String volume = thread.volume().toString();
+    recorder.add(new Event.Read(recorder.now(), session, volume, began, view, reads, kind, asked));
   }
 
   /** Another program has read through the replica of a process. */
   void watched(String process, long began, View view, Map<Long, String> reads) {
-    String volume = thread.volume().toString();
-    recorder.add(new Event.Read(recorder.now(), process, volume, began, view, reads, "current"));
+    wrote(process, began, view, reads, "current", NOT_ASKED);
   }
 }

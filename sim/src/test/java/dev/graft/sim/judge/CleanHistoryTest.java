@@ -60,6 +60,12 @@ class CleanHistoryTest {
         world.whole("observer", volume, lsn);
       }
     });
+    for (Actor actor : actors) {
+      long head = world.head(actor.client.volume);
+      for (int i = 0; i < 3; i++) {
+        world.past(actor.client, random.nextLong(head + 1), pages(random));
+      }
+    }
     return world.history();
   }
 
@@ -158,16 +164,7 @@ class CleanHistoryTest {
     long page = read.reads().keySet().iterator().next();
     var reads = new TreeMap<>(read.reads());
     reads.put(page, "no such content");
-    history.set(
-        place,
-        new Event.Read(
-            read.time(),
-            read.session(),
-            read.volume(),
-            read.began(),
-            read.view(),
-            reads,
-            read.kind()));
+    history.set(place, Draft.with(read, "reads", reads));
     assertThat(judge(history).violations())
         .as("seed %s", seed)
         .hasSize(1)

@@ -84,8 +84,7 @@ class PlantedHistoryTest {
     Map<Long, String> reads = new TreeMap<>(read.reads());
     reads.put(page, content);
     reads.values().removeIf(Event.ZEROS::equals);
-    return new Event.Read(
-        read.time(), read.session(), read.volume(), read.began(), view, reads, read.kind());
+    return Draft.with(Draft.with(read, "view", view), "reads", reads);
   }
 
   private void plantRead(Kind kind, long page, String content) {
@@ -791,8 +790,70 @@ class PlantedHistoryTest {
             before.began(),
             before.view(),
             Map.of(2L, "t2:2"),
-            "current"));
+            "current",
+            -1));
     clean();
+  }
+
+  /** The same read, as another thread of its process makes it. */
+  private static Event.Read besides(Event.Read read) {
+    return Draft.with(read, "session", read.session() + ".t2");
+  }
+
+  @Test
+  void judge_localCommitOfAnotherThreadIsNotSeen_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.read(a, Set.of(2L));
+    plant(Kind.REGRESSION, Event.Read.class, read -> besides(with(read, View.of(2, 3), 2, "t2:2")));
+  }
+
+  @Test
+  void judge_threadReadsLessThanItsProcessWasTold_isFound() {
+    world.commit(b, work("t3", NOTHING, 2));
+    world.pull(a);
+    world.read(a, Set.of(2L));
+    plant(Kind.REGRESSION, Event.Read.class, read -> besides(with(read, View.of(2, 3), 2, "t2:2")));
+  }
+
+  /** What a thread pins while another one is told of more may be older. */
+  @Test
+  void judge_threadReadsWhatItPinnedBeforeItsProcessWasTold_isClean() {
+    ReferenceWorld.Pinned before = world.pin(a);
+    world.commit(b, work("t3", NOTHING, 2));
+    world.pull(a);
+    world.commitLocal(a, work("t4", NOTHING, 2));
+    world.events.add(
+        new Event.Read(
+            world.tick(),
+            a.session() + ".t2",
+            V,
+            before.began(),
+            before.view(),
+            Map.of(2L, "t2:2"),
+            "current",
+            -1));
+    clean();
+  }
+
+  @Test
+  void judge_snapshotOfThePastThatWasNotAskedFor_isFound() {
+    // Page 1 is the same in both: only the view says that it is another snapshot.
+    world.past(a, 1, Set.of(1L));
+    plant(Kind.OTHER_SNAPSHOT, Event.Read.class, read -> Draft.with(read, "view", View.of(2, 3)));
+    plant(
+        Kind.OTHER_SNAPSHOT,
+        Event.Read.class,
+        read -> Draft.with(Draft.with(read, "view", View.of(0, 0)), "reads", Map.of()));
+  }
+
+  @Test
+  void judge_snapshotOfThePastWithWhatWaitsOnTop_isFound() {
+    world.commitLocal(a, work("t3", NOTHING, 2));
+    world.past(a, 2, Set.of(1L));
+    plant(
+        Kind.OTHER_SNAPSHOT,
+        Event.Read.class,
+        read -> Draft.with(read, "view", new View(2, List.of("t3"), 3)));
   }
 
   @Test
@@ -895,6 +956,8 @@ class PlantedHistoryTest {
     world.shown(a);
     world.discard(a);
     world.dated(b, 1);
+    world.read(b, Set.of(1L));
+    world.past(b, 0, Set.of(1L));
     List<Event> history = clean();
     history.add(new Event.Claim(1, true, "a \"quoted\" sentence"));
     for (Event event : history) {

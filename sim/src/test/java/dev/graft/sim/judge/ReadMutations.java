@@ -68,6 +68,14 @@ final class ReadMutations {
                 (draft, seen) -> seen.isCurrent() && wasTold(draft, seen),
                 (draft, seen) ->
                     new View(seen.view().lsn() - 1, seen.view().pending(), seen.view().count()))),
+        found(
+            "thread's snapshot older than its process was told",
+            thread(
+                ReadMutations::wasTold,
+                (draft, seen) ->
+                    new View(seen.view().lsn() - 1, seen.view().pending(), seen.view().count()))),
+        found("snapshot of the past older than asked for", past(-1)),
+        found("snapshot of the past younger than asked for", past(1)),
         often(
             "snapshot younger by a commit",
             0.7,
@@ -81,11 +89,10 @@ final class ReadMutations {
             view(
                 (draft, seen) ->
                     seen.isCurrent() && !seen.view().pending().isEmpty() && cameAbout(draft, seen),
-                (draft, seen) -> {
-                  List<String> pending = new ArrayList<>(seen.view().pending());
-                  pending.remove(draft.random.nextInt(pending.size()));
-                  return new View(seen.view().lsn(), pending, seen.view().count());
-                })),
+                ReadMutations::lacksOne)),
+        found(
+            "local commit of another thread is not on top",
+            thread((draft, seen) -> !seen.view().pending().isEmpty(), ReadMutations::lacksOne)),
         found(
             "local commits in another order on top",
             view(
@@ -180,6 +187,33 @@ final class ReadMutations {
       BiPredicate<Draft, Seen> fits, BiFunction<Draft, Seen, View> change) {
     return seen(
         (draft, seen) -> fits.test(draft, seen) ? seen.withView(change.apply(draft, seen)) : null);
+  }
+
+  private static View lacksOne(Draft draft, Seen seen) {
+    List<String> pending = new ArrayList<>(seen.view().pending());
+    pending.remove(draft.random.nextInt(pending.size()));
+    return new View(seen.view().lsn(), pending, seen.view().count());
+  }
+
+  /** A read of now becomes one of another thread of its process, with another view. */
+  private static Predicate<Draft> thread(
+      BiPredicate<Draft, Seen> fits, BiFunction<Draft, Seen, View> change) {
+    return seen((draft, seen) ->
+        seen.event() instanceof Event.Read read && seen.isCurrent() && fits.test(draft, seen)
+            ? with(
+                with(read, "view", change.apply(draft, seen)), "session", read.session() + ".other")
+            : null);
+  }
+
+  /** A read of the past is given a commit some places away from what it asked for. */
+  private static Predicate<Draft> past(long away) {
+    return view(
+        (draft, seen) ->
+            seen.event() instanceof Event.Read read
+                && read.asked() >= 0
+                && read.asked() + away >= 0,
+        (draft, seen) ->
+            new View(seen.view().lsn() + away, seen.view().pending(), seen.view().count()));
   }
 
   private static Predicate<Draft> commit(

@@ -266,14 +266,39 @@ final class ReferenceWorld {
     pages.forEach(page -> reads.put(page, pinned.state.content(page)));
     events.add(
         new Event.Read(
-            tick(), client.session(), client.volume, pinned.began, pinned.view, reads, "current"));
+            tick(),
+            client.session(),
+            client.volume,
+            pinned.began,
+            pinned.view,
+            reads,
+            "current",
+            -1));
   }
 
   void whole(String session, String volume, long lsn) {
     State state = at(volume, lsn);
     events.add(
         new Event.Read(
-            tick(), session, volume, time, View.of(lsn, state.count()), state.pages(), "whole"));
+            tick(),
+            session,
+            volume,
+            time,
+            View.of(lsn, state.count()),
+            state.pages(),
+            "whole",
+            lsn));
+  }
+
+  /** Reads a commit of the past. */
+  void past(Client client, long lsn, Set<Long> pages) {
+    State state = at(client.volume, lsn);
+    Map<Long, String> reads = new TreeMap<>();
+    pages.forEach(page -> reads.put(page, state.content(page)));
+    long began = tick();
+    View view = View.of(lsn, state.count());
+    events.add(
+        new Event.Read(tick(), client.session(), client.volume, began, view, reads, "past", lsn));
   }
 
   void discard(Client client) {

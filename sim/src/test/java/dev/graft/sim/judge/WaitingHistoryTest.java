@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.graft.sim.judge.ReferenceWorld.Client;
 import dev.graft.sim.judge.Violation.Kind;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -217,18 +216,7 @@ class WaitingHistoryTest {
     world.commitLocal(a, work("t2", NOTHING, 2));
     world.restart(a);
     world.read(a, Set.of(3L));
-    plant(
-        Kind.REGRESSION,
-        Event.Read.class,
-        read ->
-            new Event.Read(
-                read.time(),
-                read.session(),
-                V,
-                read.began(),
-                View.of(1, 3),
-                read.reads(),
-                read.kind()));
+    plant(Kind.REGRESSION, Event.Read.class, read -> Draft.with(read, "view", View.of(1, 3)));
   }
 
   @Test
@@ -252,15 +240,7 @@ class WaitingHistoryTest {
     plant(
         kind,
         Event.Read.class,
-        read ->
-            new Event.Read(
-                read.time(),
-                read.session(),
-                V,
-                read.began(),
-                new View(1, List.of(pending), -1),
-                read.reads(),
-                read.kind()));
+        read -> Draft.with(read, "view", new View(1, List.of(pending), -1)));
   }
 
   @Test
@@ -290,15 +270,7 @@ class WaitingHistoryTest {
     plant(
         Kind.HISTORY,
         Event.Read.class,
-        read ->
-            new Event.Read(
-                read.time(),
-                read.session(),
-                V,
-                read.began(),
-                new View(1, List.of("t2"), -1),
-                read.reads(),
-                read.kind()));
+        read -> Draft.with(read, "view", new View(1, List.of("t2"), -1)));
   }
 
   @Test
@@ -438,17 +410,6 @@ class WaitingHistoryTest {
   @Test
   void judge_readThatBeganAfterItWasWrittenDown_isFound() {
     world.read(a, Set.of(1L));
-    plant(
-        Kind.HISTORY,
-        Event.Read.class,
-        read ->
-            new Event.Read(
-                read.time(),
-                read.session(),
-                V,
-                read.time() + 1,
-                read.view(),
-                Map.copyOf(read.reads()),
-                read.kind()));
+    plant(Kind.HISTORY, Event.Read.class, read -> Draft.with(read, "began", read.time() + 1));
   }
 }
