@@ -104,16 +104,21 @@ public final class RevocationLog implements Revoked {
    * Revokes a token: from now on for readers that ask the store, within {@link #MAX_AGE} for all.
    * Durable when it returns; idempotent.
    *
+   * @param token that was proved: its entry is kept no longer than it says that it lives
+   * @return whether that changed anything: false when it was revoked before, until its end or later
    * @throws GraftException.Limit when too many tokens are revoked
    * @throws GraftException.Unavailable when nobody knows whether it is; again does no harm
    */
-  public void revoke(Token token) {
-    publish(Map.of(token.id(), token.expires()), Map.of());
+  public boolean revoke(Token token) {
+    return publish(Map.of(token.id(), token.expires()), Map.of());
   }
 
-  /** The same of a token that is known by its id alone: the entry stays as long as any may live. */
-  public void revoke(TokenId id) {
-    publish(Map.of(id, longestEnd()), Map.of());
+  /**
+   * The same of a token that is known by its id alone, or whose text nobody proved: the entry stays
+   * as long as any may live. Again on a later day makes it stay longer, which is a change.
+   */
+  public boolean revoke(TokenId id) {
+    return publish(Map.of(id, longestEnd()), Map.of());
   }
 
   /** Revokes all tokens for a volume that was deleted, also those that are made later. */
@@ -121,35 +126,41 @@ public final class RevocationLog implements Revoked {
     publish(Map.of(), Map.of(volume, longestEnd()));
   }
 
+  /** Of a whole day, so that the same again within a day finds the same and writes nothing. */
   private Instant longestEnd() {
-    return second().plus(Token.MAX_LIFE);
+    Instant end = second().plus(Token.MAX_LIFE);
+    Instant day = end.truncatedTo(ChronoUnit.DAYS);
+    return day.equals(end) ? end : day.plus(1, ChronoUnit.DAYS);
   }
 
   private Instant second() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private void publish(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
-    write(tokens, volumes);
+  private boolean publish(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
+    boolean changed = write(tokens, volumes);
     told.run();
+    return changed;
   }
 
   /**
    * Puts the next record until the newest one says so; what an unknown outcome left behind, or
    * another writer, is seen by the next look.
+   *
+   * @return whether the first look found that it was not said
    */
-  private void write(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
+  private boolean write(Map<TokenId, Instant> tokens, Map<VolumeId, Instant> volumes) {
     for (int tried = 0; tried < TRIES; tried++) {
       Optional<RevocationRecord> newest = read().record();
       if (newest.filter(record -> record.says(tokens, volumes)).isPresent()) {
-        return;
+        return tried > 0;
       }
       RevocationRecord next = newest.orElse(RevocationRecord.EMPTY).next(second(), tokens, volumes);
       Instant start = clock.instant();
       if (store.putIfAbsent(key(next.number()), next.encode(), Instant.MAX)
           instanceof PutOutcome.Created) {
         kept.set(new Copy(Optional.of(next), start));
-        return;
+        return true;
       }
     }
     throw new GraftException.Unavailable(

@@ -55,24 +55,37 @@ record RevocationRecord(
     volumes = Collections.unmodifiableSortedMap(new TreeMap<>(volumes));
   }
 
-  /** The record after this one, without what has ended; the same entries and what is told. */
+  /**
+   * The record after this one: its entries without what has ended, and what is told, whatever its
+   * end. Of two ends of one entry the later one counts.
+   */
   RevocationRecord next(
       Instant now, Map<TokenId, Instant> moreTokens, Map<VolumeId, Instant> moreVolumes) {
-    SortedMap<TokenId, Instant> allTokens = new TreeMap<>(tokens);
-    moreTokens.forEach((id, end) -> allTokens.merge(id, end, RevocationRecord::later));
-    SortedMap<VolumeId, Instant> allVolumes = new TreeMap<>(volumes);
-    moreVolumes.forEach((id, end) -> allVolumes.merge(id, end, RevocationRecord::later));
     // A clock that runs ahead must not bring a token back: a day is more than clocks differ.
     Instant past = now.minus(RevocationLog.GRACE);
-    allTokens.values().removeIf(end -> end.isBefore(past));
-    allVolumes.values().removeIf(end -> end.isBefore(past));
-    return new RevocationRecord(number + 1, now, allTokens, allVolumes);
+    return new RevocationRecord(
+        number + 1, now, next(tokens, past, moreTokens), next(volumes, past, moreVolumes));
   }
 
-  /** Whether all of these are revoked already. */
+  private static <K extends Comparable<K>> SortedMap<K, Instant> next(
+      SortedMap<K, Instant> known, Instant past, Map<K, Instant> more) {
+    SortedMap<K, Instant> all = new TreeMap<>(known);
+    all.values().removeIf(end -> end.isBefore(past));
+    more.forEach((id, end) -> all.merge(id, end, RevocationRecord::later));
+    return all;
+  }
+
+  /** Whether all of these are revoked already, and each for as long as told or longer. */
   boolean says(Map<TokenId, Instant> theTokens, Map<VolumeId, Instant> theVolumes) {
-    return tokens.keySet().containsAll(theTokens.keySet())
-        && volumes.keySet().containsAll(theVolumes.keySet());
+    return reaches(tokens, theTokens) && reaches(volumes, theVolumes);
+  }
+
+  private static <K> boolean reaches(Map<K, Instant> known, Map<K, Instant> told) {
+    return told.entrySet().stream()
+        .allMatch(entry -> {
+          Instant end = known.get(entry.getKey());
+          return end != null && !end.isBefore(entry.getValue());
+        });
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -217,6 +217,85 @@ class RevocationLogTest {
   }
 
   @Test
+  void revoke_aLaterEnd_makesTheEntryStay() {
+    Token real = token(1, NOW.plus(Duration.ofDays(30)));
+    Token shorter = token(1, NOW.plusSeconds(2));
+    assertThat(log().revoke(shorter)).isTrue();
+    assertThat(log().revoke(shorter)).isFalse();
+    assertThat(log().revoke(real)).isTrue();
+    assertThat(log().newest().tokens()).containsExactly(Map.entry(id(1), real.expires()));
+    assertThat(log().revoke(real)).isFalse();
+    assertThat(log().revoke(shorter)).as("an earlier end takes nothing back").isFalse();
+    assertThat(log().newest().tokens()).containsExactly(Map.entry(id(1), real.expires()));
+    pass(Duration.ofDays(2));
+    log().revoke(id(2));
+    assertThat(log().token(id(1))).isTrue();
+  }
+
+  @Test
+  void revoke_byIdAfterAShortEnd_staysAsLongAsAnyTokenLives() {
+    log().revoke(token(1, NOW.plusSeconds(2)));
+    pass(Duration.ofSeconds(1));
+    assertThat(log().revoke(id(1))).isTrue();
+    assertThat(log().newest().tokens().get(id(1))).isAfterOrEqualTo(now.plus(Token.MAX_LIFE));
+    pass(Duration.ofHours(22));
+    assertThat(log().revoke(id(1))).as("within the day").isFalse();
+    assertThat(log().revoke(token(1, NOW.plus(Token.MAX_LIFE)))).isFalse();
+    assertThat(store.list(RevocationLog.PREFIX, "", 1000)).hasSize(2);
+    pass(Duration.ofHours(2));
+    assertThat(log().revoke(id(1))).as("on the next day").isTrue();
+    assertThat(log().newest().tokens().get(id(1))).isAfterOrEqualTo(now.plus(Token.MAX_LIFE));
+  }
+
+  @Test
+  void revokeAll_aLaterDay_makesTheEntryStay() {
+    log().revokeAll(VOLUME);
+    pass(Duration.ofDays(10));
+    log().revokeAll(VOLUME);
+    assertThat(log().newest().volumes())
+        .containsExactly(Map.entry(VOLUME, now.plus(Token.MAX_LIFE)));
+  }
+
+  @Test
+  void revoke_lostAnswer_isAChange() {
+    store.loseAnswers = 1;
+    assertThat(log().revoke(id(1))).isTrue();
+    assertThat(store.loseAnswers).isZero();
+    assertThat(log().revoke(id(1))).isFalse();
+  }
+
+  @Test
+  void revoke_endedLongAgo_isWrittenOnceAndDroppedByTheNext() {
+    Token ended = token(1, NOW.minus(Duration.ofDays(9)));
+    assertThat(log().revoke(ended)).isTrue();
+    assertThat(log().token(id(1))).isTrue();
+    assertThat(log().revoke(ended)).isFalse();
+    log().revoke(id(2));
+    assertThat(log().newest().tokens()).containsOnlyKeys(id(2));
+  }
+
+  @Test
+  void revoke_byAClockThatRunsAhead_bringsNothingBackWithinTheGrace() {
+    Instant end = NOW.plusSeconds(60);
+    log().revoke(token(1, end));
+    VolumeId volume = new VolumeId(1, 1);
+    RevocationRecord record =
+        new RevocationRecord(
+            1, NOW, new TreeMap<>(Map.of(id(1), end)), new TreeMap<>(Map.of(volume, end)));
+    InstantSource ahead = () -> end.plus(RevocationLog.GRACE);
+    new RevocationLog(store, ahead).revoke(id(2));
+    assertThat(log().token(id(1))).as("for those whose clocks are right").isTrue();
+    RevocationRecord last = record.next(end.plus(RevocationLog.GRACE), Map.of(), Map.of());
+    assertThat(last.tokens()).containsOnlyKeys(id(1));
+    assertThat(last.volumes()).containsOnlyKeys(volume);
+    RevocationRecord without =
+        record.next(end.plus(RevocationLog.GRACE).plusSeconds(1), Map.of(), Map.of());
+    assertThat(without.tokens()).isEmpty();
+    assertThat(without.volumes()).isEmpty();
+    assertThat(RevocationLog.GRACE).as("more than clocks differ").isGreaterThan(Token.SKEW);
+  }
+
+  @Test
   void revoke_tooMany_isALimitThatSaysWhatToDo() {
     TreeMap<TokenId, Instant> full = new TreeMap<>();
     for (int i = 0; i < RevocationRecord.MAX_ENTRIES; i++) {

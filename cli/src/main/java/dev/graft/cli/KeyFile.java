@@ -43,6 +43,11 @@ final class KeyFile {
     return new KeyFile(surroundings.resolve(path).toAbsolutePath());
   }
 
+  /** Whether an option or the environment names a file. */
+  static boolean isNamed(Surroundings surroundings, @Nullable String option) {
+    return option != null || !surroundings.environment().getOrDefault(VARIABLE, "").isEmpty();
+  }
+
   /** The file that an option or the environment names. */
   static KeyFile find(Surroundings surroundings, @Nullable String option) {
     String path = option == null ? surroundings.environment().getOrDefault(VARIABLE, "") : option;

@@ -34,7 +34,8 @@ final class TokenInspectCommand extends VolumeCommand {
   @Option(
       names = {"--remote", "--store"},
       paramLabel = "ADDRESS",
-      description = "Also ask this store whether it was revoked: folder:PATH or s3://BUCKET.")
+      description =
+          "Also ask this store whether it was revoked: folder:PATH, a path, or s3://BUCKET.")
   private @Nullable String remote;
 
   TokenInspectCommand(Surroundings surroundings) {
@@ -68,8 +69,7 @@ final class TokenInspectCommand extends VolumeCommand {
   }
 
   private boolean hasKeys() {
-    return keys != null
-        || !surroundings().environment().getOrDefault(KeyFile.VARIABLE, "").isEmpty();
+    return KeyFile.isNamed(surroundings(), keys);
   }
 
   private Optional<String> refusal(String text) throws IOException {
@@ -90,7 +90,7 @@ final class TokenInspectCommand extends VolumeCommand {
     if (remote == null) {
       return Optional.empty();
     }
-    String address = Remotes.absolute(remote, surroundings().workingFolder());
+    String address = Stores.address(remote, surroundings().workingFolder());
     try (OpenStore store = Stores.open(address, InstantSource.system())) {
       RevocationLog log = new RevocationLog(store.objects(), InstantSource.system());
       return log.why(proved)

@@ -149,7 +149,7 @@ final class TokenKeysCommand extends VolumeCommand {
     if (remote == null) {
       return new RevocationLog.Listing(Map.of(), Map.of());
     }
-    String address = Remotes.absolute(remote, surroundings().workingFolder());
+    String address = Stores.address(remote, surroundings().workingFolder());
     try (OpenStore store = Stores.open(address, InstantSource.system())) {
       return new RevocationLog(store.objects(), InstantSource.system()).newest();
     }

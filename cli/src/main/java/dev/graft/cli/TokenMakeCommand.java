@@ -220,8 +220,7 @@ final class TokenMakeCommand extends VolumeCommand {
 
   private Optional<Place> address(VolumeId id) throws IOException {
     if (remote != null) {
-      return Optional.of(
-          new Place(Remotes.absolute(remote, surroundings().workingFolder()), false));
+      return Optional.of(new Place(Stores.address(remote, surroundings().workingFolder()), false));
     }
     VolumesFile file = VolumesFile.find(surroundings());
     return file.names().stream()

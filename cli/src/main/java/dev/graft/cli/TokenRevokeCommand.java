@@ -1,7 +1,9 @@
 package dev.graft.cli;
 
 import dev.graft.auth.RevocationLog;
+import dev.graft.auth.Token;
 import dev.graft.auth.TokenVerifier;
+import dev.graft.auth.Verdict;
 import dev.graft.client.http.RemoteAddress;
 import dev.graft.http.RevokeRequest;
 import dev.graft.protocol.id.TokenId;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,9 +35,18 @@ final class TokenRevokeCommand extends VolumeCommand {
       paramLabel = "ADDRESS",
       required = true,
       description =
-          "Where it is good: folder:PATH, s3://BUCKET, or https://HOST, which takes it from who has"
+          "Where it is good: folder:PATH, a folder's path, s3://BUCKET, or https://HOST, which takes it from who has"
               + " a token for admin of all volumes in GRAFT_TOKEN.")
   private String remote;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      description = {
+        "The key ring that proves the token before it is revoked in a store (default: the one that",
+        "GRAFT_KEYS names); a server has its own. Without one the id stays revoked for 400 days."
+      })
+  private @Nullable String keys;
 
   TokenRevokeCommand(Surroundings surroundings) {
     super(surroundings);
@@ -43,33 +55,33 @@ final class TokenRevokeCommand extends VolumeCommand {
   @Override
   public Integer call() throws IOException {
     String text = TokenArgument.read(surroundings(), token);
-    String address = Remotes.absolute(remote, surroundings().workingFolder());
-    TokenVerifier.@Nullable Claimed claimed = TokenVerifier.claimed(text).orElse(null);
-    TokenId id = claimed == null ? id(text) : claimed.token().id();
-    boolean ended = claimed != null && claimed.token().isExpired(InstantSource.system().instant());
-    boolean before = false;
+    String address = Stores.address(remote, surroundings().workingFolder());
+    Optional<Token> claimed = TokenVerifier.claimed(text).map(TokenVerifier.Claimed::token);
+    TokenId id = claimed.map(Token::id).orElseGet(() -> id(text));
     if (RemoteAddress.isMeant(address)) {
-      // A token proves its own end, and so needs no entry for as long as any may live.
+      // It proves the token, and refuses what is none.
       ServerTokens.at(address, surroundings())
           .revoke(
-              claimed == null
+              claimed.isEmpty()
                   ? new RevokeRequest.ById(id.toString())
                   : new RevokeRequest.ByToken(text));
-    } else if (!ended) {
-      before = inStore(address, claimed, id);
+      tell(id, claimed.filter(TokenRevokeCommand::isEnded), true);
+      return ExitCode.OK;
     }
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("id", id.toString());
-    object.put("revoked", true);
-    object.put("changed", !before && !ended);
-    if (claimed != null && ended) {
-      object.put("ended", claimed.token().expires().toString());
-      answer(
-          object, id + " ended at " + claimed.token().expires() + ": it admits nothing as it is");
-    } else {
-      answer(object, before ? id + " was revoked before" : id + " is revoked");
+    Optional<Token> proved = claimed.isPresent() ? proved(text, id) : Optional.empty();
+    Optional<Token> ended = proved.filter(TokenRevokeCommand::isEnded);
+    tell(id, ended, ended.isEmpty() && inStore(address, proved, id));
+    if (proved.isEmpty() && claimed.filter(TokenRevokeCommand::isEnded).isPresent()) {
+      terminal()
+          .note(
+              "graft: nobody proved that this token ended, so its id is revoked for as long as a"
+                  + " token can live: name the key ring with --keys to have it proved");
     }
     return ExitCode.OK;
+  }
+
+  private static boolean isEnded(Token said) {
+    return said.isExpired(InstantSource.system().instant());
   }
 
   private static TokenId id(String text) {
@@ -79,19 +91,52 @@ final class TokenRevokeCommand extends VolumeCommand {
     return TokenId.parse(text);
   }
 
-  /** Whether it was revoked before. */
-  private static boolean inStore(
-      String address, TokenVerifier.@Nullable Claimed claimed, TokenId id) {
+  /**
+   * The token, when there is a key ring to prove it by. What nobody proved may say any id and any
+   * end: such an end is not believed.
+   */
+  private Optional<Token> proved(String text, TokenId id) throws IOException {
+    if (!KeyFile.isNamed(surroundings(), keys)) {
+      return Optional.empty();
+    }
+    KeyFile file = KeyFile.find(surroundings(), keys);
+    return switch (new TokenVerifier(file.read(terminal())).prove(text)) {
+      case Verdict.Admitted(Token token) -> Optional.of(token);
+      case Verdict.Refused refused ->
+          throw Failure.usage(
+              "nothing was revoked: "
+                  + refused.reason()
+                  + " ("
+                  + file
+                  + "); take the ring that signed it, or revoke the id that it names: "
+                  + id);
+    };
+  }
+
+  /** Whether that changed anything. */
+  private static boolean inStore(String address, Optional<Token> proved, TokenId id) {
     try (OpenStore store = Stores.open(address, InstantSource.system())) {
       RevocationLog log = new RevocationLog(store.objects(), InstantSource.system());
-      boolean before = log.token(id);
-      if (claimed == null) {
-        log.revoke(id);
-      } else {
-        // Whoever may write here is believed: a forged token only names an id to be ended.
-        log.revoke(claimed.token());
-      }
-      return before;
+      return proved.isPresent() ? log.revoke(proved.get()) : log.revoke(id);
+    }
+  }
+
+  /**
+   * Says what became of it.
+   *
+   * @param ended the token, when it was proved that it ended: then nothing was written
+   */
+  private void tell(TokenId id, Optional<Token> ended, boolean changed) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("id", id.toString());
+    object.put("revoked", ended.isEmpty());
+    object.put("changed", changed && ended.isEmpty());
+    if (ended.isPresent()) {
+      String end = ended.get().expires().toString();
+      object.put("ended", end);
+      answer(object, id + " ended at " + end + ": it admits nothing as it is");
+    } else {
+      answer(object, id + (changed ? " is revoked" : " was revoked before"));
     }
   }
 }

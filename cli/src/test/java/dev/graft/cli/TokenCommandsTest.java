@@ -8,8 +8,10 @@ import dev.graft.auth.Grant;
 import dev.graft.auth.KeyRing;
 import dev.graft.auth.RevocationLog;
 import dev.graft.auth.Revoked;
+import dev.graft.auth.SignedToken;
 import dev.graft.auth.Token;
 import dev.graft.auth.TokenMaker;
+import dev.graft.auth.TokenVerifier;
 import dev.graft.auth.Verdict;
 import dev.graft.auth.VolumeScope;
 import dev.graft.engine.store.FileObjectStore;
@@ -17,6 +19,7 @@ import dev.graft.http.Action;
 import dev.graft.http.Route;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.Lsn;
+import dev.graft.protocol.id.TokenId;
 import dev.graft.protocol.id.VolumeId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,7 +29,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -314,6 +321,137 @@ class TokenCommandsTest {
         Run.fed(folder, Map.of(), token + "\n", "token", "inspect", "-", "--keys", "other.json");
     assertThat(foreign.exitCode()).isEqualTo(ExitCode.FAILURE);
     assertThat(foreign.out()).contains("is refused: the token is not signed by a key of this ring");
+  }
+
+  private static String withClaims(String token, Token said) {
+    // What anybody can write who has seen a token: other claims with the same id.
+    String[] parts = token.split("\\.", -1);
+    String claims =
+        new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+            .replaceFirst("\"iat\":[0-9]+", "\"iat\":" + said.issued().getEpochSecond())
+            .replaceFirst("\"exp\":[0-9]+", "\"exp\":" + said.expires().getEpochSecond());
+    String forged =
+        parts[0]
+            + "."
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(claims.getBytes(StandardCharsets.UTF_8))
+            + "."
+            + parts[2];
+    assertThat(TokenVerifier.claimed(forged)).map(TokenVerifier.Claimed::token).contains(said);
+    return forged;
+  }
+
+  private static Token ending(Token token, Instant end) {
+    Instant whole = end.truncatedTo(ChronoUnit.SECONDS);
+    return new Token(token.id(), token.grant(), whole.minusSeconds(3600), whole, token.via());
+  }
+
+  private RevocationLog log() {
+    InstantSource clock = InstantSource.system();
+    return new RevocationLog(FileObjectStore.open(folder.resolve("store"), clock), clock);
+  }
+
+  private SignedToken real(int seed) throws IOException {
+    Grant grant = Grant.of(VolumeScope.ALL, Set.of(Action.READ));
+    return new TokenMaker(ring(), new Random(seed), InstantSource.system())
+        .make(grant, Duration.ofDays(30));
+  }
+
+  @Test
+  void revoke_textWithAnEndThatNobodyProved_revokesTheIdForAsLongAsAnyTokenLives()
+      throws IOException {
+    Files.createDirectories(folder.resolve("store"));
+    Instant now = Instant.now();
+    for (Instant end : List.of(now.minusSeconds(86_400), now.plusSeconds(2))) {
+      SignedToken real = real(end.isBefore(now) ? 11 : 13);
+      String forged = withClaims(real.text(), ending(real.token(), end));
+      Run run = ok("token", "revoke", forged, "--remote", "folder:store", "--json");
+      assertThat(run.out()).contains("\"revoked\":true,\"changed\":true").doesNotContain("ended");
+      assertThat(run.err().contains("nobody proved")).isEqualTo(end.isBefore(now));
+      assertThat(ask(real.text(), new Route.Changes(STRANGER), log()))
+          .isInstanceOf(Verdict.Refused.class);
+      assertThat(log().newest().tokens().get(real.token().id()))
+          .isAfterOrEqualTo(now.plus(Token.MAX_LIFE).minusSeconds(1));
+      assertThat(ok("token", "revoke", real.text(), "--remote", "folder:store", "--json").out())
+          .contains("\"revoked\":true,\"changed\":");
+      // After the end that was told, and a day more, another revocation drops what has ended.
+      InstantSource later = () -> end.plus(Duration.ofDays(2));
+      FileObjectStore store = FileObjectStore.open(folder.resolve("store"), later);
+      new RevocationLog(store, later).revoke(TokenId.parse("tok-00000000000000000000000007"));
+      assertThat(log().token(real.token().id())).isTrue();
+    }
+  }
+
+  @Test
+  void revoke_withKeys_believesOnlyWhatIsProved() throws IOException {
+    Files.createDirectories(folder.resolve("store"));
+    SignedToken real = real(11);
+    String forged =
+        withClaims(real.text(), ending(real.token(), Instant.now().minusSeconds(86_400)));
+    String id = real.token().id().toString();
+    String[] line = {"token", "revoke", forged, "--remote", "store", "--keys", "keys.json"};
+    Run refused = Run.in(folder, line);
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err()).hasLineCount(1).contains("nothing was revoked", "forged", id);
+    assertThat(refused.out()).isEmpty();
+    assertThat(log().newest().tokens()).isEmpty();
+
+    InstantSource past = InstantSource.offset(InstantSource.system(), Duration.ofDays(-3));
+    SignedToken ended =
+        new TokenMaker(ring(), new Random(12), past)
+            .make(real.token().grant(), Duration.ofHours(1));
+    line[2] = ended.text();
+    Run late = ok(line);
+    assertThat(late.out()).contains("ended at").contains("admits nothing as it is");
+    Run json =
+        Run.with(
+            Map.of("GRAFT_KEYS", "keys.json"),
+            folder,
+            "token",
+            "revoke",
+            ended.text(),
+            "--remote",
+            "store",
+            "--json");
+    assertThat(json.out()).contains("\"revoked\":false,\"changed\":false,\"ended\":");
+    assertThat(log().newest().tokens()).isEmpty();
+
+    line[2] = real.text();
+    assertThat(ok(line).out()).contains(id + " is revoked");
+    assertThat(log().newest().tokens())
+        .containsExactly(Map.entry(real.token().id(), real.token().expires()));
+    assertThat(ok(line).out()).contains(id + " was revoked before");
+    line[2] = id;
+    assertThat(ok(line).out()).as("for longer").contains(id + " is revoked");
+  }
+
+  @Test
+  void remote_aPlainPathOrAServer_isTakenOrSaid() throws IOException {
+    VolumeId volume = fork();
+    List<String> line = make("--volume", volume.toString(), "--allow", "read", "--expires", "1d");
+    line.addAll(List.of("--remote", "store"));
+    String token = ok(line.toArray(String[]::new)).out().strip();
+    String path = folder.resolve("store").toString();
+    for (String store : List.of("store", "./store", path, "folder:store")) {
+      assertThat(ok("token", "inspect", token, "--keys", "keys.json", "--remote", store).out())
+          .contains("is good");
+      ok("token", "keys", "keys.json", "--edge", "--remote", store);
+    }
+    assertThat(ok("token", "revoke", token, "--remote", path).out()).contains("is revoked");
+    for (String[] asked :
+        List.of(
+            new String[] {"token", "inspect", token, "--keys", "keys.json"},
+            new String[] {"token", "keys", "keys.json", "--edge"})) {
+      String[] more = Arrays.copyOf(asked, asked.length + 2);
+      more[asked.length] = "--remote";
+      more[asked.length + 1] = "http://127.0.0.1:1";
+      Run run = Run.in(folder, more);
+      assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(run.err())
+          .hasLineCount(1)
+          .contains("'http://127.0.0.1:1' is a server", "name the store behind it", "folder:PATH");
+    }
   }
 
   @Test

@@ -1,22 +1,29 @@
 package dev.graft.client.http;
 
+import dev.graft.protocol.id.Lsn;
 import dev.graft.protocol.id.VolumeId;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One token that was given, and those that belong to forks. Which one is shown goes by the volumes
- * that a token names: what it says is not proved here, only read, so that the remote is not asked
- * with a token that cannot do.
+ * that a token is for: what it says is not proved here, only read, so that the remote is not asked
+ * with a token that cannot do. One that names a volume as an ancestor does for its ranges alone, so
+ * it is shown for that volume only when no token is for it. Safe for use by many threads.
  */
 public final class HeldTokens implements TokenSource {
   private final @Nullable String given;
-  private final Map<VolumeId, String> saved;
+
+  /** In the order of the volumes, so that the same is shown each time. Never changed. */
+  private final SortedMap<VolumeId, String> saved;
+
   private final BiConsumer<VolumeId, String> keeper;
   private final Map<VolumeId, String> learned = new ConcurrentHashMap<>();
 
@@ -40,7 +47,7 @@ public final class HeldTokens implements TokenSource {
       @Nullable String given, Map<VolumeId, String> saved, BiConsumer<VolumeId, String> keeper) {
     this.given = given;
     this.keeper = keeper;
-    this.saved = Map.copyOf(saved);
+    this.saved = new TreeMap<>(saved);
   }
 
   @Override
@@ -49,7 +56,7 @@ public final class HeldTokens implements TokenSource {
     if (own != null) {
       return Optional.of(own);
     }
-    if (given != null && (saved.isEmpty() || names(given, volume))) {
+    if (given != null && (saved.isEmpty() || isFor(given, volume))) {
       return Optional.of(given);
     }
     String exact = saved.get(volume);
@@ -57,27 +64,40 @@ public final class HeldTokens implements TokenSource {
       return Optional.of(exact);
     }
     for (String token : saved.values()) {
-      if (names(token, volume)) {
+      if (isFor(token, volume)) {
         return Optional.of(token);
       }
     }
-    return given != null ? Optional.of(given) : saved.values().stream().findFirst();
+    return reader(volume)
+        .or(() -> given != null ? Optional.of(given) : saved.values().stream().findFirst());
   }
 
-  /** Whether a token may be for a volume, as itself or as an ancestor; one in no known form may. */
-  private static boolean names(String token, VolumeId volume) {
-    int first = token.indexOf('.');
-    int second = token.indexOf('.', first + 1);
-    if (first < 0 || second < 0) {
-      return true;
+  /** Of the tokens of forks of a volume, the one that reads on the furthest in its log. */
+  private Optional<String> reader(VolumeId volume) {
+    String found = null;
+    Lsn furthest = Lsn.ZERO;
+    for (String token : held()) {
+      Lsn upTo = TokenClaims.of(token).map(claims -> claims.ancestors().get(volume)).orElse(null);
+      if (upTo != null && (found == null || upTo.compareTo(furthest) > 0)) {
+        found = token;
+        furthest = upTo;
+      }
     }
-    try {
-      byte[] claims = Base64.getUrlDecoder().decode(token.substring(first + 1, second));
-      String text = new String(claims, StandardCharsets.UTF_8);
-      return text.contains('"' + volume.toString() + '"') || text.contains("\"*\"");
-    } catch (IllegalArgumentException e) {
-      return true;
+    return Optional.ofNullable(found);
+  }
+
+  private List<String> held() {
+    List<String> all = new ArrayList<>();
+    if (given != null) {
+      all.add(given);
     }
+    all.addAll(saved.values());
+    return all;
+  }
+
+  /** Whether a token is for a volume, or for all; one in no known form may be. */
+  private static boolean isFor(String token, VolumeId volume) {
+    return TokenClaims.of(token).map(claims -> claims.isFor(volume)).orElse(true);
   }
 
   @Override
