@@ -127,12 +127,16 @@ class TokenMakerTest {
   }
 
   @Test
-  void makeForChild_ofAForkOfAFork_carriesTheAncestors() {
+  void makeForChild_ofAForkOfAFork_carriesTheAncestorsAndTheLabel() {
     VolumeId child = new VolumeId(4, 4);
     Ancestor grandparent = new Ancestor(PARENT, new Lsn(9));
     Token asking =
         maker
-            .make(grant(OWN, Action.READ, Action.FORK).withAncestors(List.of(grandparent)), DAY)
+            .make(
+                grant(OWN, Action.READ, Action.FORK)
+                    .withAncestors(List.of(grandparent))
+                    .withLabel("ci"),
+                DAY)
             .token();
     Token made =
         proved(
@@ -140,6 +144,7 @@ class TokenMakerTest {
                 asking, new VolumeId(1, 1), List.of(grandparent), new Lsn(41), child));
     assertThat(made.grant().scope()).isEqualTo(VolumeScope.of(child));
     assertThat(made.grant().actions()).isEqualTo(asking.grant().actions());
+    assertThat(made.grant().label()).contains("ci");
     assertThat(made.grant().ancestors())
         .containsExactly(new Ancestor(new VolumeId(1, 1), new Lsn(41)), grandparent);
     assertThat(made.expires()).isEqualTo(asking.expires());

@@ -215,6 +215,8 @@ public final class Deployment implements AutoCloseable {
     RandomGenerator random = parts.random();
     WatchedStore watched = new WatchedStore(parts.bulk());
     WatchedStore watchedLog = parts.bulk() == parts.log() ? watched : new WatchedStore(parts.log());
+    List<WatchedStore> stores =
+        watchedLog == watched ? List.of(watched) : List.of(watched, watchedLog);
     CachedObjects cached = new CachedObjects(watched, CACHED_BYTES, Deployment::isCached);
     RevocationLog revocations =
         new RevocationLog(watched, concurrency, RevocationLog.MAX_AGE, parts.revoked());
@@ -245,7 +247,7 @@ public final class Deployment implements AutoCloseable {
             revocations,
             parts.limits(),
             new JsonLines(
-                watched,
+                stores,
                 parts.logShare(),
                 concurrency,
                 random,

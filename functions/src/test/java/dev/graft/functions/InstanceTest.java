@@ -171,7 +171,7 @@ class InstanceTest {
     assertThatThrownBy(() -> withNamespace("a b")).hasMessageContaining("GRAFT_METRICS_NAMESPACE");
     List<String> lines = new ArrayList<>();
     new JsonLines(
-            new WatchedStore(new MemoryObjectStore(InstantSource.system())),
+            List.of(new WatchedStore(new MemoryObjectStore(InstantSource.system()))),
             0,
             InstantSource.system(),
             new Random(1),

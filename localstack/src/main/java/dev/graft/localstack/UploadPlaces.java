@@ -11,6 +11,7 @@ import dev.graft.localstack.web.Body;
 import dev.graft.localstack.web.WebAnswer;
 import dev.graft.localstack.web.WebHandler;
 import dev.graft.localstack.web.WebRequest;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Hash;
 import dev.graft.protocol.id.VolumeId;
 import dev.graft.protocol.log.SegmentEntry;
@@ -123,7 +124,13 @@ final class UploadPlaces implements SegmentPlaces, WebHandler {
     if (!Hash.sha256(body).equals(place.entry().sha256())) {
       return answer(400, "BadDigest");
     }
-    return switch (store.putIfAbsent(place.key(), body, place.expires())) {
+    PutOutcome outcome;
+    try {
+      outcome = store.putIfAbsent(place.key(), body, place.expires());
+    } catch (GraftException.Limit full) {
+      return answer(507, "InsufficientStorage");
+    }
+    return switch (outcome) {
       case PutOutcome.Created() -> {
         uploadedBytes.add(body.length);
         yield answer(200, "");

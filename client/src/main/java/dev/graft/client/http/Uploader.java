@@ -124,6 +124,13 @@ final class Uploader {
                   "the store did not take segment " + entry.id() + " now (status " + status + ")"),
               null,
               true);
+      case 507 ->
+          throw new GraftException.Limit(
+              "the store has no room left for segment "
+                  + entry.id()
+                  + " of "
+                  + entry.lengthBytes()
+                  + " bytes: whoever runs it has to free some; then try again");
       default ->
           throw new GraftException.Misuse(
               "the store refuses segment "

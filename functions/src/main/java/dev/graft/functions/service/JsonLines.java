@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -29,7 +30,7 @@ public final class JsonLines implements Observer {
   /** Outcomes that need nobody's attention. */
   private static final Set<Code> ORDINARY = Set.of(Code.CONFLICT, Code.DIVERGED);
 
-  private final WatchedStore store;
+  private final List<WatchedStore> stores;
   private final double share;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -49,23 +50,24 @@ public final class JsonLines implements Observer {
       InstantSource clock,
       RandomGenerator random,
       Consumer<String> lines) {
-    this(store, share, clock, random, lines, NAMESPACE);
+    this(List.of(store), share, clock, random, lines, NAMESPACE);
   }
 
   /**
+   * @param stores each that requests are made of, once
    * @param share of the requests whose line says all, 0..1
    * @param random used under a lock
    * @param lines takes each line, without its end
    * @param namespace of the metrics: one for each installation, or they are added up
    */
   public JsonLines(
-      WatchedStore store,
+      List<WatchedStore> stores,
       double share,
       InstantSource clock,
       RandomGenerator random,
       Consumer<String> lines,
       String namespace) {
-    this.store = store;
+    this.stores = List.copyOf(stores);
     this.share = share;
     this.clock = clock;
     this.random = random;
@@ -75,10 +77,17 @@ public final class JsonLines implements Observer {
 
   @Override
   public Begun begin() {
-    Counts before = store.counts();
-    long ambiguous = store.ambiguous();
-    return seen ->
-        lines.accept(line(seen, store.counts().minus(before), store.ambiguous() - ambiguous));
+    Counts before = counts();
+    long ambiguous = ambiguous();
+    return seen -> lines.accept(line(seen, counts().minus(before), ambiguous() - ambiguous));
+  }
+
+  private Counts counts() {
+    return stores.stream().map(WatchedStore::counts).reduce(Counts.ZERO, Counts::plus);
+  }
+
+  private long ambiguous() {
+    return stores.stream().mapToLong(WatchedStore::ambiguous).sum();
   }
 
   private boolean isTold(Seen seen) {

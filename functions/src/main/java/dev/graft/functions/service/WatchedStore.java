@@ -6,6 +6,7 @@ import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.engine.store.PutOutcome;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Hash;
 import java.time.Instant;
 import java.util.List;
@@ -13,10 +14,19 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what is asked of a store, and how often nobody knew what became of a write. Safe for use
- * by many threads.
+ * Counts what is asked of a store, and how often nobody knew what became of a write; and marks what
+ * it throws because it is full, which is no fault of whoever asks. Safe for use by many threads.
  */
 public final class WatchedStore implements ObjectStore {
+  /** Tells a limit of the store from one of what was asked: it is the cause of the former. */
+  private static final class FullException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FullException(GraftException.Limit limit) {
+      super("the store has no room left", limit.getCause(), false, false);
+    }
+  }
+
   private final CountingObjectStore store;
   private final LongAdder ambiguous = new LongAdder();
 
@@ -42,7 +52,12 @@ public final class WatchedStore implements ObjectStore {
 
   @Override
   public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
-    PutOutcome outcome = store.putIfAbsent(key, bytes, notAfter);
+    PutOutcome outcome;
+    try {
+      outcome = store.putIfAbsent(key, bytes, notAfter);
+    } catch (GraftException.Limit e) {
+      throw marked(e);
+    }
     if (outcome instanceof PutOutcome.Unknown) {
       ambiguous.increment();
     }
@@ -66,6 +81,19 @@ public final class WatchedStore implements ObjectStore {
 
   @Override
   public void delete(ObjectKey key) {
-    store.delete(key);
+    try {
+      store.delete(key);
+    } catch (GraftException.Limit e) {
+      throw marked(e);
+    }
+  }
+
+  private static GraftException.Limit marked(GraftException.Limit e) {
+    return new GraftException.Limit(String.valueOf(e.getMessage()), new FullException(e));
+  }
+
+  /** Whether it says that a watched store is full. */
+  static boolean saysFull(GraftException.Limit limit) {
+    return limit.getCause() instanceof FullException;
   }
 }

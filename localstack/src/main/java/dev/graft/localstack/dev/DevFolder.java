@@ -9,6 +9,7 @@ import dev.graft.auth.TokenMaker;
 import dev.graft.auth.TokenVerifier;
 import dev.graft.auth.Verdict;
 import dev.graft.auth.VolumeScope;
+import dev.graft.client.folder.DiskTrouble;
 import dev.graft.engine.store.ObjectStore;
 import dev.graft.http.Action;
 import dev.graft.protocol.error.GraftException;
@@ -17,7 +18,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,9 @@ final class DevFolder implements AutoCloseable {
 
   /** A token that ends sooner is replaced at the start. */
   private static final Duration LEAST_LIFE = Duration.ofDays(7);
+
+  /** Keys and tokens are smaller. */
+  private static final int MAX_BYTES = 64 << 10;
 
   private final Path folder;
   private final FileChannel lock;
@@ -105,13 +111,25 @@ final class DevFolder implements AutoCloseable {
    */
   KeyRing keys(@Nullable Path file, RandomGenerator random) throws IOException {
     if (file != null) {
-      return KeyRing.parse(Files.readString(file));
+      refuseFolder(file, "name another with --keys");
+      return keyRing(file, "name another with --keys");
     }
     Path own = folder.resolve("keys.json");
     if (!exists(own)) {
       write(own, new KeyRing(java.util.List.of(SigningKey.generate(random))).toJson());
     }
-    return KeyRing.parse(Files.readString(own));
+    return keyRing(own, "move it away, and the next start makes a new one");
+  }
+
+  private static KeyRing keyRing(Path file, String remedy) throws IOException {
+    try {
+      return KeyRing.parse(read(file, remedy));
+    } catch (GraftException.Misuse wrong) {
+      String said = String.valueOf(wrong.getMessage());
+      throw said.startsWith(file.toString())
+          ? wrong
+          : new GraftException.Misuse(file + ": " + said);
+    }
   }
 
   /**
@@ -141,7 +159,10 @@ final class DevFolder implements AutoCloseable {
     String replaced = "";
     if (exists(file)) {
       Verdict verdict =
-          new TokenVerifier(keys).verify(Files.readString(file).strip(), clock.instant());
+          new TokenVerifier(keys)
+              .verify(
+                  read(file, "move it away, and the next start makes a new token").strip(),
+                  clock.instant());
       switch (verdict) {
         case Verdict.Refused refused -> replaced = refused.reason();
         case Verdict.Admitted(Token token) -> {
@@ -164,11 +185,35 @@ final class DevFolder implements AutoCloseable {
 
   /** Whether there is such a file; a folder in its place is told of. */
   private static boolean exists(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new GraftException.Misuse(
-          file + " is a folder, where a file has to be: move it away, or name another with --dir");
-    }
+    refuseFolder(file, "move it away, or name another with --dir");
     return Files.exists(file);
+  }
+
+  private static void refuseFolder(Path file, String remedy) {
+    if (Files.isDirectory(file)) {
+      throw new GraftException.Misuse(file + " is a folder, where a file has to be: " + remedy);
+    }
+  }
+
+  /** Reads a small file of text. */
+  private static String read(Path file, String remedy) throws IOException {
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new GraftException.Misuse(
+            file
+                + " has more than "
+                + MAX_BYTES
+                + " bytes, and is neither keys nor token: "
+                + remedy);
+      }
+      return Files.readString(file);
+    } catch (CharacterCodingException wrong) {
+      throw new GraftException.Misuse(file + " is no text: " + remedy);
+    } catch (FileSystemException told) {
+      throw told;
+    } catch (IOException unnamed) {
+      throw DiskTrouble.reading(file, unnamed);
+    }
   }
 
   /** Writes a new file that its owner alone may read. */
@@ -186,8 +231,19 @@ final class DevFolder implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       throw new GraftException.Unavailable("another process writes " + fresh + ": try again");
     }
-    Files.writeString(fresh, text);
+    fill(fresh, text);
     Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Writes a file, or says which one could not be. */
+  static void fill(Path fresh, String text) throws IOException {
+    try {
+      Files.writeString(fresh, text);
+    } catch (FileSystemException told) {
+      throw told;
+    } catch (IOException unnamed) {
+      throw DiskTrouble.writing(fresh, unnamed);
+    }
   }
 
   @Override

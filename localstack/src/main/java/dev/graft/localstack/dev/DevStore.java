@@ -40,13 +40,20 @@ record DevStore(ObjectStore store, Optional<SegmentPlaces> places, String name, 
    * Opens it; S3 is tried for the promise that everything rests on.
    *
    * @param where null for the folder
-   * @param endpoint null for AWS; counts for S3 alone
+   * @param endpoint null for AWS; of a store in S3 alone
+   * @throws GraftException.Misuse when there is an endpoint and the store is a folder
    */
   static DevStore open(
       @Nullable String where, @Nullable URI endpoint, Path folder, InstantSource clock)
       throws InterruptedException {
     if (where == null || !where.startsWith(S3)) {
       Path root = where == null ? folder : folder(where);
+      if (endpoint != null) {
+        throw new GraftException.Misuse(
+            "--s3-endpoint is where a store in S3 is, and the store is the folder "
+                + root
+                + ": write --store s3://BUCKET/PREFIX, or leave --s3-endpoint out");
+      }
       return new DevStore(
           FileObjectStore.open(root, clock), Optional.empty(), "folder " + root, () -> {});
     }

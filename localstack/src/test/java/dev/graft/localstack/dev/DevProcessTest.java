@@ -250,6 +250,24 @@ class DevProcessTest {
     assertThat(stop(first)).isZero();
   }
 
+  @Test
+  void dev_anEndpointOfS3ForAFolder_isRefused() throws IOException, InterruptedException {
+    String[] folderAndUrl = {
+      "--port", "0", "--dir", "d", "--store", "folder:f", "--s3-endpoint", "http://127.0.0.1:9"
+    };
+    assertRefused(2, "--s3-endpoint is where a store in S3 is", folderAndUrl);
+    assertThat(folder.resolve("f")).doesNotExist();
+    assertRefused(
+        2,
+        "d/store: write --store s3://BUCKET/PREFIX, or leave --s3-endpoint out",
+        "--port",
+        "0",
+        "--dir",
+        "d",
+        "--s3-endpoint",
+        "http://127.0.0.1:9");
+  }
+
   private void assertRefused(int code, String words, String... args)
       throws IOException, InterruptedException {
     assertRefused(CREDENTIALS, code, words, args);
