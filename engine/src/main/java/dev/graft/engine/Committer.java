@@ -13,6 +13,7 @@ import dev.graft.protocol.log.Position;
 import dev.graft.protocol.log.StateRecord;
 import dev.graft.protocol.log.TransactionRecord;
 import dev.graft.protocol.log.VolumeRecord;
+import dev.graft.protocol.map.Root;
 import dev.graft.protocol.remote.CommitOutcome;
 import dev.graft.protocol.remote.CommitRequest;
 import dev.graft.protocol.remote.Graft;
@@ -212,17 +213,14 @@ final class Committer {
     VolumeId volume = request.volume();
     ObjectKey key = Keys.commit(volume, header.lsn());
     PutOutcome outcome = log.put(volume, key, prepared.commit().bytes(), prepared.notAfter());
-    requireStillThere(header, baseTime);
-    if (outcome instanceof PutOutcome.Created) {
-      StoredCommit made = new StoredCommit(header, prepared.commit().bytes());
-      commits.remember(made);
-      return committed(request, made);
-    }
-    // Taken, perhaps by this very request, now or before; or too late, and then an earlier attempt
-    // may have been in time.
-    Optional<StoredCommit> there = commits.find(volume, header.lsn());
+    Optional<StoredCommit> there =
+        PatientStore.behindPut(
+            key,
+            () -> {
+              requireStillThere(header, baseTime);
+              return found(outcome, prepared);
+            });
     if (there.isEmpty()) {
-      dropOwn(prepared);
       throw new GraftException.Unavailable(
           "commit "
               + header.lsn()
@@ -231,10 +229,24 @@ final class Committer {
               + " did not land and will not: the segments that it names were made more than 24"
               + " hours ago; upload them anew under new ids");
     }
-    if (!there.get().header().hash().equals(header.hash())) {
+    return decide(request, keys, there.get());
+  }
+
+  /** What stands in the place of a commit after its put. */
+  private Optional<StoredCommit> found(PutOutcome outcome, Prepared prepared) {
+    CommitHeader header = prepared.commit().header();
+    if (outcome instanceof PutOutcome.Created) {
+      StoredCommit made = new StoredCommit(header, prepared.commit().bytes());
+      commits.remember(made);
+      return Optional.of(made);
+    }
+    // Taken, perhaps by this very request, now or before; or too late, and then an earlier attempt
+    // may have been in time.
+    Optional<StoredCommit> there = commits.find(header.volume(), header.lsn());
+    if (there.filter(commit -> commit.header().hash().equals(header.hash())).isEmpty()) {
       dropOwn(prepared);
     }
-    return decide(request, keys, there.get());
+    return there;
   }
 
   /** Step 3: whose commit is it that stands there? */
@@ -275,6 +287,9 @@ final class Committer {
   private CommitOutcome committed(CommitRequest request, StoredCommit commit) {
     CommitHeader header = commit.header();
     heads.saw(header.volume(), header.lsn(), header.time());
+    Root root =
+        PatientStore.behindPut(
+            Keys.commit(header.volume(), header.lsn()), () -> history.root(header));
     Graft graft =
         new Graft(
             header.volume(),
@@ -283,7 +298,7 @@ final class Committer {
             header.position(),
             header.time(),
             header.position(),
-            history.root(header),
+            root,
             List.of(),
             rounds.now());
     upkeep.committed(header.volume(), header.lsn());

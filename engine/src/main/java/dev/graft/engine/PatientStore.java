@@ -86,11 +86,15 @@ final class PatientStore {
    * {@link PutOutcome.Unknown}. {@link PutOutcome.AlreadyExists} may mean an earlier try of this
    * very call: the bytes decide.
    *
-   * @throws GraftException.Unavailable when the deadline came first: then it may stand there, or
-   *     land later, but never after {@code notAfter}
+   * @throws GraftException.Unavailable when the deadline came first, or a later try was refused for
+   *     good after one whose outcome is unknown: then it may stand there, or land later, but never
+   *     after {@code notAfter}
+   * @throws GraftException when the store refuses it for good: then it does not stand there and
+   *     will not
    */
   PutOutcome put(VolumeId volume, ObjectKey key, byte[] bytes, Instant notAfter) {
     Instant giveUp = rounds.now().plus(deadline);
+    boolean mayHaveLanded = false;
     for (int tried = 1; ; tried++) {
       String reason;
       try {
@@ -99,8 +103,11 @@ final class PatientStore {
           return outcome;
         }
         reason = seen;
+        mayHaveLanded = true;
       } catch (GraftException.Unavailable e) {
         reason = String.valueOf(e.getMessage());
+      } catch (GraftException refusal) {
+        throw mayHaveLanded ? notKnown(key, refusal) : refusal;
       }
       if (tried == WRITE_TRIES || !rounds.now().isBefore(giveUp)) {
         throw new GraftException.Unavailable(
@@ -114,6 +121,35 @@ final class PatientStore {
       }
       pause(volume, tried);
     }
+  }
+
+  /**
+   * Looks at what came of a put that may have landed. What the store refuses then is no refusal of
+   * the put.
+   *
+   * @param look throws of itself none but {@link GraftException.Unavailable}, {@link
+   *     GraftException.Gone} and {@link GraftException.Corrupt}
+   * @throws GraftException.Unavailable when the store refuses to be asked
+   */
+  static <T> T behindPut(ObjectKey key, Supplier<T> look) {
+    try {
+      return look.get();
+    } catch (GraftException.Unauthorized
+        | GraftException.Limit
+        | GraftException.NotFound
+        | GraftException.Misuse refusal) {
+      throw notKnown(key, refusal);
+    }
+  }
+
+  private static GraftException notKnown(ObjectKey key, GraftException refusal) {
+    return new GraftException.Unavailable(
+        "it is not known whether "
+            + key
+            + " was written: it was sent, and then the store refused ("
+            + refusal.getMessage()
+            + "); repeat the same request, unchanged, to find out",
+        refusal);
   }
 
   /** One try of a write. */

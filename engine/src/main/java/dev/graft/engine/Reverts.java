@@ -80,11 +80,14 @@ final class Reverts {
     }
   }
 
-  /** What became of the commit counts; an LSN that stays kept costs its bytes and nothing else. */
+  /**
+   * What became of the commit counts, whatever refuses this; an LSN that stays kept costs its bytes
+   * and nothing else.
+   */
   private void release(VolumeId volume, Lsn lsn) {
     try {
       kept.release(volume, lsn);
-    } catch (GraftException.Unavailable e) {
+    } catch (GraftException e) {
       return;
     }
   }

@@ -178,7 +178,8 @@ final class StateLog {
       // What stands there may be our own, from a try whose answer was lost.
       if (outcome instanceof PutOutcome.Created
           || (outcome instanceof PutOutcome.AlreadyExists
-              && record(volume, record.get().number()).equals(record))) {
+              && PatientStore.behindPut(key, () -> record(volume, record.get().number()))
+                  .equals(record))) {
         kept.put(volume, new Copy(record.get(), rounds.now()));
         return true;
       }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.graft.engine.FaultyObjectStore.Fault;
+import dev.graft.engine.store.GetOutcome;
+import dev.graft.engine.store.ObjectKey;
+import dev.graft.engine.store.ObjectStore;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.frame.Frame;
@@ -26,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +72,99 @@ class CommitTest {
   void commit_requestLostAndRefused_isTriedAgain() {
     stage.faulty.plan("/log/", Fault.REQUEST_LOST, Fault.REFUSED, Fault.REQUEST_LOST);
     landsOnce(request(1));
+  }
+
+  @Test
+  void commit_answerLostAndItsRepeatRefused_isNotKnownAndThenFound() {
+    for (Fault refusal : List.of(Fault.NO_ROOM, Fault.FORBIDDEN)) {
+      begin();
+      CommitRequest request = request(1);
+      stage.faulty.plan("/log/", Fault.ANSWER_LOST, Fault.REFUSED, refusal);
+      mayHaveLanded(stage.engine, request);
+      assertThat(stage.faulty.faultsHit()).as("%s", refusal).isEqualTo(3);
+      assertThat(stage.newEngine().log(volume, null, 10).head().lsn()).isEqualTo(new Lsn(1));
+      landsOnce(request);
+    }
+  }
+
+  @Test
+  void commit_refusedBeforeAnythingMayHaveLanded_isRefused() {
+    CommitRequest request = request(1);
+    stage.faulty.plan("/log/", Fault.REFUSED, Fault.NO_ROOM, Fault.FORBIDDEN);
+    assertThatThrownBy(() -> stage.engine.commit(request)).isInstanceOf(GraftException.Limit.class);
+    assertThatThrownBy(() -> stage.engine.commit(request))
+        .isInstanceOf(GraftException.Unauthorized.class);
+    assertThat(stage.changes(volume, base).head()).isEqualTo(base);
+    landsOnce(request);
+  }
+
+  @Test
+  void commit_answerLostAndItsPlaceMayNotBeRead_isNotKnownAndThenFound() {
+    stage.faulty.plan("/log/", Fault.ANSWER_LOST);
+    CommitRequest request = request(1);
+    Sealed sealed = new Sealed(stage.store, "/log/");
+    mayHaveLanded(engineOn(sealed), request);
+    assertThat(sealed.refused).isEqualTo(1);
+    landsOnce(request);
+  }
+
+  @Test
+  void commit_landedOnAnOldBaseAndTheStateMayNotBeRead_isNotKnownAndThenFound() {
+    stage.clock.advance(Duration.ofDays(6));
+    CommitRequest request = request(1);
+    Sealed sealed = new Sealed(stage.store, "/state/");
+    mayHaveLanded(engineOn(sealed), request);
+    assertThat(sealed.refused).isEqualTo(1);
+    landsOnce(request);
+  }
+
+  /** Takes puts, and from the first one on lets nobody read below a part of its keys. */
+  private static final class Sealed extends PassingStore {
+    private final String part;
+    private boolean written;
+    private int refused;
+
+    Sealed(ObjectStore store, String part) {
+      super(store);
+      this.part = part;
+    }
+
+    @Override
+    public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
+      written = true;
+      return super.putIfAbsent(key, bytes, notAfter);
+    }
+
+    private void look(String at) {
+      if (written && at.contains(part)) {
+        refused++;
+        throw new GraftException.Unauthorized("the credentials have expired");
+      }
+    }
+
+    @Override
+    public GetOutcome get(ObjectKey key, long offset, int maxBytes) {
+      look(key.value());
+      return super.get(key, offset, maxBytes);
+    }
+
+    @Override
+    public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
+      look(prefix);
+      return super.list(prefix, startAfter, maxKeys);
+    }
+  }
+
+  private EngineRemote engineOn(ObjectStore store) {
+    return new EngineRemote(
+        store, store, stage.concurrency, stage.ids, new Random(7), stage.options);
+  }
+
+  private static void mayHaveLanded(EngineRemote engine, CommitRequest request) {
+    assertThatThrownBy(() -> engine.commit(request))
+        .isInstanceOf(GraftException.Unavailable.class)
+        .hasMessageContaining("not known")
+        .hasMessageContaining("repeat the same request");
   }
 
   @Test

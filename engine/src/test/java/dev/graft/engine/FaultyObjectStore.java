@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,15 @@ final class FaultyObjectStore implements ObjectStore {
     /** Nobody knows; it lands when {@link #landDelayed} is called, if that is not too late. */
     DELAYED,
     /** Refused for now, for certain. */
-    REFUSED
+    REFUSED,
+    /** Refused for good: the store is full. */
+    NO_ROOM,
+    /** Refused for good: the store does not know its writer any more. */
+    FORBIDDEN;
+
+    /** Those after which the same put may be certain. */
+    static final List<Fault> PASSING =
+        List.copyOf(EnumSet.complementOf(EnumSet.of(NO_ROOM, FORBIDDEN)));
   }
 
   /** What was written with a put. */
@@ -185,6 +194,8 @@ final class FaultyObjectStore implements ObjectStore {
         yield new PutOutcome.Unknown("no answer in time");
       }
       case REFUSED -> throw new GraftException.Unavailable("slow down");
+      case NO_ROOM -> throw new GraftException.Limit("the store is full");
+      case FORBIDDEN -> throw new GraftException.Unauthorized("the credentials have expired");
     };
   }
 

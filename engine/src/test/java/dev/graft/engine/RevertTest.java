@@ -293,7 +293,7 @@ class RevertTest {
   void revert_storeThatLosesAnswers_landsOnceAndLetsTheLsnGo() {
     commits(6);
     for (String part : List.of("/state/", "/log/")) {
-      for (FaultyObjectStore.Fault fault : FaultyObjectStore.Fault.values()) {
+      for (FaultyObjectStore.Fault fault : FaultyObjectStore.Fault.PASSING) {
         stage.faulty.plan(part, fault);
         revert(volume, oracle, 3);
         stage.faulty.landDelayed();
@@ -307,6 +307,20 @@ class RevertTest {
     int puts = stage.faulty.puts().size();
     revert(volume, oracle, 3);
     assertThat(stage.faulty.puts().size() - puts).isEqualTo(4);
+  }
+
+  @Test
+  void revert_itsLsnCannotBeLetGo_isCommittedAllTheSame() {
+    commits(6);
+    for (FaultyObjectStore.Fault refusal :
+        List.of(FaultyObjectStore.Fault.NO_ROOM, FaultyObjectStore.Fault.FORBIDDEN)) {
+      stage.faulty.faultsHit();
+      stage.faulty.beforePut("/log/", () -> stage.faulty.plan("/state/", refusal));
+      revert(volume, oracle, refusal == FaultyObjectStore.Fault.NO_ROOM ? 2 : 3);
+      assertThat(stage.faulty.faultsHit()).isEqualTo(1);
+    }
+    assertThat(States.newest(stage, volume).keptLsns()).hasSize(2);
+    check("refused", volume, oracle, 3, new Random(1));
   }
 
   @Test

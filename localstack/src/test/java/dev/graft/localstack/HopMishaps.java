@@ -7,10 +7,13 @@ import dev.graft.engine.store.PassingStore;
 import dev.graft.engine.store.PutOutcome;
 import dev.graft.localstack.edge.EdgeMishaps;
 import dev.graft.localstack.lambda.FunctionMishaps;
+import dev.graft.protocol.error.GraftException;
 import dev.graft.protocol.id.Hash;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -19,6 +22,7 @@ final class HopMishaps {
   /** Where, and what. */
   enum Hop {
     STORE_LOSES_THE_ANSWER,
+    STORE_LOSES_THE_ANSWER_AND_REFUSES_THE_REPEAT,
     STORE_REPORTS_ITS_OWN_WRITE_AS_TAKEN,
     FUNCTION_LOSES_THE_ANSWER,
     FUNCTION_IS_THROTTLED,
@@ -32,7 +36,9 @@ final class HopMishaps {
     CLIENT_LOSES_THE_ANSWER;
 
     boolean isOfTheStore() {
-      return this == STORE_LOSES_THE_ANSWER || this == STORE_REPORTS_ITS_OWN_WRITE_AS_TAKEN;
+      return this == STORE_LOSES_THE_ANSWER
+          || this == STORE_LOSES_THE_ANSWER_AND_REFUSES_THE_REPEAT
+          || this == STORE_REPORTS_ITS_OWN_WRITE_AS_TAKEN;
     }
   }
 
@@ -41,6 +47,10 @@ final class HopMishaps {
   private final Predicate<String> keys;
   private final AtomicInteger armed = new AtomicInteger();
   private final AtomicInteger happened = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+
+  /** Whose next put the store refuses. */
+  private final Set<ObjectKey> full = ConcurrentHashMap.newKeySet();
 
   /**
    * @param paths of requests that may meet with it
@@ -65,6 +75,11 @@ final class HopMishaps {
   /** How many have. */
   int happened() {
     return happened.get();
+  }
+
+  /** How many puts were refused for good. */
+  int refused() {
+    return refused.get();
   }
 
   private boolean strikes() {
@@ -139,13 +154,21 @@ final class HopMishaps {
 
     @Override
     public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
-      PutOutcome outcome = store.putIfAbsent(key, bytes, notAfter);
-      if (hop.isOfTheStore() && keys.test(key.value()) && strikes()) {
-        return hop == Hop.STORE_LOSES_THE_ANSWER
-            ? new PutOutcome.Unknown("the answer is lost, as was asked for")
-            : new PutOutcome.AlreadyExists();
+      if (full.remove(key)) {
+        refused.incrementAndGet();
+        throw new GraftException.Limit("the store is full, as was asked for");
       }
-      return outcome;
+      PutOutcome outcome = store.putIfAbsent(key, bytes, notAfter);
+      if (!hop.isOfTheStore() || !keys.test(key.value()) || !strikes()) {
+        return outcome;
+      }
+      if (hop == Hop.STORE_REPORTS_ITS_OWN_WRITE_AS_TAKEN) {
+        return new PutOutcome.AlreadyExists();
+      }
+      if (hop == Hop.STORE_LOSES_THE_ANSWER_AND_REFUSES_THE_REPEAT) {
+        full.add(key);
+      }
+      return new PutOutcome.Unknown("the answer is lost, as was asked for");
     }
 
     @Override

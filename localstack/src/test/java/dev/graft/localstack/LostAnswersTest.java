@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A commit whose request or answer is lost at any hop, or that is delivered twice or late, is there
- * once, is found again as its own, and changes nothing else.
+ * A commit whose request or answer is lost at any hop, or that is delivered twice or late, or whose
+ * repeat is refused, is there once, is found again as its own, and changes nothing else.
  */
 @Timeout(60)
 class LostAnswersTest {
@@ -51,6 +51,9 @@ class LostAnswersTest {
         assertThat(mishaps.left()).as("%s at commit %d", hop, i).isZero();
       }
       assertThat(mishaps.happened()).isEqualTo(COMMITS / EVERY);
+      assertThat(mishaps.refused())
+          .isEqualTo(
+              hop == Hop.STORE_LOSES_THE_ANSWER_AND_REFUSES_THE_REPEAT ? COMMITS / EVERY : 0);
       LogPage before = remote.log(volume, null, 100);
       int late = stage.stack.late();
       assertThat(late).isEqualTo(hop == Hop.FUNCTION_RUNS_LATE ? COMMITS / EVERY : 0);
@@ -86,7 +89,8 @@ class LostAnswersTest {
               EDGE_LOSES_THE_ANSWER,
               EDGE_CUTS_THE_ANSWER,
               EDGE_TIMES_OUT,
-              CLIENT_LOSES_THE_ANSWER ->
+              CLIENT_LOSES_THE_ANSWER,
+              STORE_LOSES_THE_ANSWER_AND_REFUSES_THE_REPEAT ->
               COMMITS / EVERY;
           case FUNCTION_IS_THROTTLED,
               EDGE_LOSES_THE_REQUEST,

@@ -102,8 +102,15 @@ class LostWritesTest {
     <T> T struck(String part, Supplier<T> write) {
       target.set(part);
       mishaps.arm(1);
+      int before = mishaps.refused();
       T result = write.get();
       assertThat(mishaps.left()).as("%s at %s", hop, part).isZero();
+      // A revocation, and a note of who forks, are looked for before they are written again.
+      boolean repeats =
+          hop == Hop.STORE_LOSES_THE_ANSWER_AND_REFUSES_THE_REPEAT
+              && !part.endsWith("/revoke")
+              && !part.endsWith("/fork");
+      assertThat(mishaps.refused() - before).as("%s at %s", hop, part).isEqualTo(repeats ? 1 : 0);
       return result;
     }
 
