@@ -113,7 +113,13 @@ class FullStoreTest {
     store.losesAnAnswerFirst = true;
     store.isFull = true;
     Request request = Bench.request(bench.root, new Route.Commits(volume), commit);
-    assertFull(service.answer(request));
+    Answer notKnown = service.answer(request);
+    assertThat(notKnown.status()).isEqualTo(503);
+    assertThat(Bench.problem(notKnown).code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(Bench.problem(notKnown).detail())
+        .contains("the same request again")
+        .doesNotContain("/srv");
+    assertThat(bench.lines.getLast()).contains("\"Failed\":1", "\"Refused\":0", WHY);
     assertThat(store.refused).isEqualTo(1);
     assertThat(bench.engine.log(volume, null, 10).head().lsn().value()).isEqualTo(1);
     assertFull(service.answer(request));
