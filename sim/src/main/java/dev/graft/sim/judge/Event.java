@@ -136,6 +136,23 @@ public sealed interface Event {
   record Dated(long time, String session, String volume, long began, long asked, long lsn)
       implements Event {}
 
+  /**
+   * A volume is to give up history; written down before it was asked.
+   *
+   * @param below what lies below this LSN may go; -1 when no LSN was named
+   * @param age what ceased to be the head longer ago than so many nanoseconds may go; -1 when no
+   *     age was named
+   */
+  record Retain(long time, String volume, long below, long age) implements Event {}
+
+  /**
+   * Somebody asked for a commit and was told that its history was given up.
+   *
+   * @param lsn which one; -1 when it was asked for by time
+   * @param asked the time, told as the times that commits carry; -1 when it was asked for by LSN
+   */
+  record Gone(long time, String session, String volume, long lsn, long asked) implements Event {}
+
   /** Local transactions were given up, as asked. */
   record Discarded(long time, String client, List<String> transactions) implements Event {}
 

@@ -1,7 +1,15 @@
 package dev.graft.sim.judge;
 
+import java.util.Set;
+
 /** Reads events from lines of JSON. */
 public final class EventReader {
+  /** What reads can be. */
+  private static final Set<String> KINDS = Set.of("current", "past", "whole");
+
+  /** What can be done when others come first. */
+  private static final Set<String> POLICIES = Set.of("reject", "merge", "replay", "again", "fork");
+
   private EventReader() {}
 
   /**
@@ -28,7 +36,7 @@ public final class EventReader {
               in.number("began", -1),
               in.view(),
               in.pages("reads"),
-              in.text("kind"),
+              in.one("kind", KINDS),
               in.numberOr("asked", -1));
       case "dated" ->
           new Event.Dated(
@@ -38,6 +46,19 @@ public final class EventReader {
               in.number("began", -1),
               in.number("asked", -1),
               in.number("lsn", 0));
+      case "retain" ->
+          new Event.Retain(
+              time,
+              in.text("volume"),
+              in.numberOfTwo("below", "age"),
+              in.numberOfTwo("age", "below"));
+      case "gone" ->
+          new Event.Gone(
+              time,
+              in.text("session"),
+              in.text("volume"),
+              in.numberOfTwo("lsn", "asked"),
+              in.numberOfTwo("asked", "lsn"));
       case "discarded" -> new Event.Discarded(time, in.text("client"), in.names("transactions"));
       case "standing" ->
           new Event.Standing(
@@ -94,10 +115,11 @@ public final class EventReader {
               in.number("count", 0),
               in.number("smallest", 0),
               in.one("durability", Event.Durability.class),
-              in.text("policy"));
+              in.one("policy", POLICIES));
       case "pull" -> new Event.Pull(time, call, session, volume);
       case "push" ->
-          new Event.Push(time, call, session, volume, in.names("transactions"), in.text("policy"));
+          new Event.Push(
+              time, call, session, volume, in.names("transactions"), in.one("policy", POLICIES));
       case "revert" ->
           new Event.Revert(
               time, call, session, volume, in.text("transaction"), in.view(), in.number("to", 0));

@@ -65,6 +65,15 @@ public final class EventWriter {
         json.writeNumberField("asked", dated.asked());
         json.writeNumberField("lsn", dated.lsn());
       }
+      case Event.Retain retain -> {
+        json.writeStringField("volume", retain.volume());
+        either("below", retain.below(), "age", retain.age());
+      }
+      case Event.Gone gone -> {
+        json.writeStringField("session", gone.session());
+        json.writeStringField("volume", gone.volume());
+        either("lsn", gone.lsn(), "asked", gone.asked());
+      }
       case Event.Discarded discarded -> {
         json.writeStringField("client", discarded.client());
         names("transactions", discarded.transactions());
@@ -141,6 +150,10 @@ public final class EventWriter {
         json.writeStringField("child", fork.child());
       }
     }
+  }
+
+  private void either(String one, long number, String other, long otherNumber) throws IOException {
+    json.writeNumberField(number >= 0 ? one : other, number >= 0 ? number : otherNumber);
   }
 
   private static String name(Enum<?> value) {

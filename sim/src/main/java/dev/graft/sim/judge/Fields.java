@@ -103,6 +103,29 @@ final class Fields {
     return fields.containsKey(name) ? number(name, smallest) : smallest;
   }
 
+  /** A number from 0 on, or -1 when there is another one instead of it. */
+  long numberOfTwo(String name, String instead) {
+    if (fields.containsKey(name) == fields.containsKey(instead)) {
+      throw new IllegalArgumentException(
+          "one of the fields '" + name + "' and '" + instead + "' is needed, and only one");
+    }
+    return fields.containsKey(name) ? number(name, 0) : -1;
+  }
+
+  /** A text that is one of these. */
+  String one(String name, Set<String> of) {
+    String text = text(name);
+    if (!of.contains(text)) {
+      throw cannotBe(name, text);
+    }
+    return text;
+  }
+
+  private static IllegalArgumentException cannotBe(String name, String text) {
+    return new IllegalArgumentException(
+        "field '" + name + "' is '" + text + "', which it cannot be");
+  }
+
   String text(String name) {
     return get(name, String.class, "text");
   }
@@ -118,8 +141,7 @@ final class Fields {
         return each;
       }
     }
-    throw new IllegalArgumentException(
-        "field '" + name + "' is '" + text + "', which it cannot be");
+    throw cannotBe(name, text);
   }
 
   List<String> names(String name) {

@@ -23,6 +23,7 @@ public final class Judge {
     Map<String, VolumeModel> models = new Replay(history, findings).play();
     long reads = new ReadRules(history, models, findings).check();
     new TimeRules(history, models, findings).check();
+    new GoneRules(history, findings).check();
     new OutcomeRules(history, findings).check();
     new OwnCommitRules(history, findings).check();
     new CounterRules(history, findings).check();

@@ -42,6 +42,8 @@ final class LineRules {
         case Event.Told told -> open.remove(sessions.getOrDefault(told.call(), ""));
         case Event.Read read -> began(at.line(), read.began(), read.time());
         case Event.Dated dated -> began(at.line(), dated.began(), dated.time());
+        case Event.Retain retain -> {}
+        case Event.Gone gone -> {}
         case Event.Discarded given -> {}
         case Event.Standing standing -> {}
         case Event.Shown shown -> {}

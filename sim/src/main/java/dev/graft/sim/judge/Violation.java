@@ -48,6 +48,8 @@ public record Violation(Kind kind, List<Integer> lines, String sentence) {
     UNFLAGGED_LOCAL_READ,
     /** A commit of the past was asked for, and another snapshot was given. */
     OTHER_SNAPSHOT,
+    /** What nobody had asked to give up was told to be gone. */
+    HISTORY_GONE,
     /** The page count is not that of the snapshot. */
     PAGE_COUNT,
     /** A fork shows what its parent got after the fork. */

@@ -76,6 +76,7 @@ final class Branching {
         world.requireDamage(e);
         return new Reply(Outcome.UNKNOWN, 0);
       } catch (GraftException.Gone e) {
+        thread.gone(to.value());
         return new Reply(Outcome.UNKNOWN, 0);
       }
     }
@@ -89,8 +90,16 @@ final class Branching {
     recorder.add(
         new Event.Fork(
             recorder.now(), call, thread.name(), volume.toString(), lsn, child.toString()));
-    boolean done = world.fork(volume, new Lsn(lsn), child);
+    boolean done = fork(volume, lsn, child);
     thread.answered(call, done ? Outcome.DONE : Outcome.UNKNOWN, 1);
     return done ? Optional.of(child) : Optional.empty();
+  }
+
+  private boolean fork(VolumeId parent, long lsn, VolumeId child) {
+    try {
+      return thread.unlessGone(lsn, () -> world.fork(parent, new Lsn(lsn), child));
+    } catch (GraftException.Gone e) {
+      return false;
+    }
   }
 }

@@ -150,6 +150,21 @@ final class ClientThread {
     openCall = 0;
   }
 
+  /** Asks for something of a commit, and writes down when that is told to be gone. */
+  <T> T unlessGone(long lsn, Supplier<T> asking) {
+    try {
+      return asking.get();
+    } catch (GraftException.Gone e) {
+      gone(lsn);
+      throw e;
+    }
+  }
+
+  /** Writes down that a commit was told to be gone. */
+  void gone(long lsn) {
+    recorder.add(new Event.Gone(recorder.now(), name(), volume.toString(), lsn, -1));
+  }
+
   /** Asks what is new; gives the LSN that the replica stands on. */
   long pull() {
     living(() -> moving(() -> replica().pull().upto().lsn().value()), () -> 0L);
@@ -164,6 +179,7 @@ final class ClientThread {
     } catch (GraftException.Unavailable | GraftException.Corrupt | GraftException.Limit e) {
       return told(call, Outcome.UNKNOWN, 0);
     } catch (GraftException.Gone e) {
+      gone(standing());
       told(call, Outcome.UNKNOWN, 0);
       return moving(() -> replica().reset().upto().lsn().value());
     }

@@ -75,8 +75,14 @@ final class SessionCommits {
     try (Transaction transaction = thread.replica().begin()) {
       RecordedTransaction changes =
           new RecordedTransaction(world, transaction, thread.names(transaction.base()));
+      long base = transaction.base().position().lsn().value();
       try {
-        body.accept(changes);
+        thread.unlessGone(
+            base,
+            () -> {
+              body.accept(changes);
+              return true;
+            });
       } catch (GraftException.Unavailable | GraftException.Corrupt | GraftException.Gone e) {
         // A page could not be had. Nothing was sent.
         return new Reply(Outcome.NOTHING, 0);
@@ -136,6 +142,7 @@ final class SessionCommits {
         return new Reply(Outcome.UNKNOWN, 0);
       } catch (GraftException.Gone e) {
         // It may have landed long ago, before its place was given up.
+        thread.gone(base);
         return new Reply(Outcome.UNKNOWN, 0);
       } catch (GraftException.Limit e) {
         // There was no room to begin with.

@@ -72,12 +72,16 @@ final class SessionReads {
 
   private <T> Optional<T> pastOnce(long lsn, Function<Pages, T> reading, String kind) {
     long began = recorder.now();
-    try (Snapshot snapshot = world.patiently(() -> thread.replica().at(new Lsn(lsn)))) {
+    try (Snapshot snapshot = thread.unlessGone(lsn, () -> pinned(lsn))) {
       Pin pin = new Pin(snapshot, thread.names(snapshot), began, kind, lsn);
       return Optional.of(read(pin, reading, pages -> {}));
     } catch (GraftException.Gone e) {
       return Optional.empty();
     }
+  }
+
+  private Snapshot pinned(long lsn) {
+    return world.patiently(() -> thread.replica().at(new Lsn(lsn)));
   }
 
   /** Reads the snapshot that was the head when the world had an age; nothing when there is none. */
@@ -88,7 +92,7 @@ final class SessionReads {
   private <T> Optional<T> atOnce(Duration age, Function<Pages, T> reading) {
     long began = recorder.now();
     Instant then = SimConcurrency.START.plusMillis(age.toMillis());
-    try (Snapshot snapshot = world.patiently(() -> thread.replica().at(then))) {
+    try (Snapshot snapshot = pinned(then)) {
       dated(began, then, snapshot.position().lsn().value());
       return Optional.of(held(snapshot, thread.names(snapshot), began, reading));
     } catch (GraftException.NotFound e) {
@@ -99,8 +103,23 @@ final class SessionReads {
     return Optional.empty();
   }
 
+  private Snapshot pinned(Instant then) {
+    try {
+      return world.patiently(() -> thread.replica().at(then));
+    } catch (GraftException.Gone e) {
+      String volume = thread.volume().toString();
+      recorder.add(new Event.Gone(recorder.now(), thread.name(), volume, -1, told(then)));
+      throw e;
+    }
+  }
+
+  /** As commits carry times. */
+  private static long told(Instant then) {
+    return then.toEpochMilli() * 1_000_000;
+  }
+
   private void dated(long began, Instant then, long lsn) {
-    long asked = then.toEpochMilli() * 1_000_000;
+    long asked = told(then);
     String volume = thread.volume().toString();
     recorder.add(new Event.Dated(recorder.now(), thread.name(), volume, began, asked, lsn));
   }
@@ -117,7 +136,8 @@ final class SessionReads {
 
   private <T> T read(Pin pin, Function<Pages, T> reading, Consumer<Map<Long, String>> look) {
     RecordedSnapshot pages = new RecordedSnapshot(world, pin.snapshot, pin.pending);
-    T result = reading.apply(pages);
+    long lsn = pin.snapshot.position().lsn().value();
+    T result = thread.unlessGone(lsn, () -> reading.apply(pages));
     look.accept(pages.reads());
     if (pin.kind.equals("whole")) {
       pages.reads().values().removeIf(Event.ZEROS::equals);

@@ -15,6 +15,7 @@ import dev.graft.protocol.remote.ForkRequest;
 import dev.graft.protocol.remote.LogPage;
 import dev.graft.protocol.remote.Remote;
 import dev.graft.protocol.remote.RetainRequest;
+import dev.graft.protocol.remote.RetainRequest.Change;
 import dev.graft.sim.Fault;
 import dev.graft.sim.FaultHits;
 import dev.graft.sim.FaultPlan;
@@ -203,7 +204,11 @@ public final class World implements AutoCloseable {
     return child;
   }
 
-  /** Makes a fork; whether it is certain that it was made. */
+  /**
+   * Makes a fork; whether it is certain that it was made.
+   *
+   * @throws GraftException.Gone when the history that it needs was given up
+   */
   boolean fork(VolumeId parent, Lsn at, VolumeId child) {
     Remote remote = serving.operator();
     try {
@@ -213,7 +218,7 @@ public final class World implements AutoCloseable {
       }
       Position position = found.getFirst().position();
       patiently(() -> remote.fork(new ForkRequest(parent, position, child)));
-    } catch (GraftException.Unavailable | GraftException.Corrupt | GraftException.Gone e) {
+    } catch (GraftException.Unavailable | GraftException.Corrupt e) {
       return false;
     }
     volumes.add(child);
@@ -221,7 +226,14 @@ public final class World implements AutoCloseable {
   }
 
   /** Changes what a volume keeps; nothing happens when the engine refuses it. */
-  public boolean retain(VolumeId volume, RetainRequest.Change change) {
+  public boolean retain(VolumeId volume, Change change) {
+    switch (change) {
+      case Change.FloorAt(Lsn lsn) -> retains(volume, lsn.value(), -1);
+      case Change.FloorOlderThan(Duration age) -> retains(volume, -1, age.toNanos());
+      // These alone give nothing up.
+      case Change.Retention retention -> {}
+      case Change.Keep keep -> {}
+    }
     Remote remote = serving.operator();
     try {
       patiently(() -> remote.retain(new RetainRequest(volume, change)));
@@ -234,6 +246,10 @@ public final class World implements AutoCloseable {
       sim.note("not retained: " + e.getMessage());
       return false;
     }
+  }
+
+  private void retains(VolumeId volume, long below, long age) {
+    recorder.add(new Event.Retain(recorder.now(), volume.toString(), below, age));
   }
 
   /**

@@ -98,6 +98,17 @@ class JudgeCommandTest {
         "{\"event\":\"told\",\"time\":1,\"call\":1,\"outcome\":\"perhaps\",\"lsn\":1}",
         "field 'outcome' is 'perhaps', which it cannot be");
     wrong.put(
+        "{\"event\":\"push\",\"time\":1,\"call\":1,\"session\":\"s\",\"volume\":\"v\","
+            + "\"transactions\":[],\"policy\":\"marge\"}",
+        "field 'policy' is 'marge', which it cannot be");
+    wrong.put(
+        "{\"event\":\"read\",\"time\":1,\"session\":\"s\",\"volume\":\"v\",\"began\":1,"
+            + "\"view\":{\"lsn\":1,\"pending\":[],\"count\":1},\"reads\":{},\"kind\":\"curent\"}",
+        "field 'kind' is 'curent', which it cannot be");
+    wrong.put(
+        "{\"event\":\"gone\",\"time\":1,\"session\":\"s\",\"volume\":\"v\"}",
+        "one of the fields 'lsn' and 'asked' is needed, and only one");
+    wrong.put(
         "{\"event\":\"discarded\",\"time\":1,\"client\":\"a\",\"transactions\":[1]}",
         "field 'transactions' is not a list of texts");
     for (Map.Entry<String, String> each : wrong.entrySet()) {
