@@ -34,7 +34,7 @@ public final class Errand {
     return awaited.getAsBoolean();
   }
 
-  /** A store was changed, or would have been had it not been already. */
+  /** A store was changed. */
   void wrote() {
     if (surplus != null) {
       surplus.changes();

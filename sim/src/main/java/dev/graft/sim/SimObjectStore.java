@@ -249,8 +249,6 @@ public final class SimObjectStore implements ObjectStore {
     PutOutcome outcome = objects.putIfAbsent(key, bytes, notAfter);
     if (outcome instanceof PutOutcome.Created) {
       landings.putIfAbsent(key, sim.instant());
-    }
-    if (!(outcome instanceof PutOutcome.TooLate)) {
       sim.errand().wrote();
     }
     sim.note("put " + key + " " + outcome.getClass().getSimpleName());

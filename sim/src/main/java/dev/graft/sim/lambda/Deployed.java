@@ -51,6 +51,7 @@ public final class Deployed {
   private static final Duration SLOWEST = Duration.ofSeconds(20);
   private static final double LOG_SHARE = 0.05;
   private static final int OK = 200;
+  private static final int SERVER_ERRORS = 500;
   private static final int PARTIAL = 206;
 
   private final Ground ground;
@@ -255,7 +256,7 @@ public final class Deployed {
   }
 
   private Reply unheard(Reply reply) {
-    if (reply instanceof Reply.Answered) {
+    if (reply instanceof Reply.Answered && reply.status() < SERVER_ERRORS) {
       luck.hitAnswer(Fault.REMOTE_ANSWER_LOST, reply.getClass().getSimpleName());
     }
     return new Reply.Dropped();

@@ -94,7 +94,9 @@ final class LambdaService {
       }
       case RESPONSE_LOST_AT_CLIENT -> {
         Reply reply = run(function, event);
-        luck.hitAnswer(fault, function.toString());
+        if (reply.status() < SERVER_ERRORS) {
+          luck.hitAnswer(fault, function.toString());
+        }
         yield cut(reply);
       }
       case INVOCATION_DUPLICATED ->

@@ -44,7 +44,9 @@ final class Edge {
   private static final Duration ORIGIN_PATIENCE = Duration.ofSeconds(30);
 
   private static final Duration NEAR = Duration.ofMillis(2);
-  private static final int PART_BYTES = 4096;
+
+  /** Pieces are smaller than most objects here, so that a larger range is not always the whole. */
+  private static final int PART_BYTES = 256;
 
   private final SimConcurrency sim;
   private final SimObjectStore store;

@@ -33,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class FaultyNetwork implements InvocationHandler {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final Duration LATEST_REPEAT = Duration.ofMinutes(5);
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  /** Of so many deliveries that failed one is repeated. */
+  private static final int FAILED_PER_REPEATED = 2;
+
   private static final Duration SLOWEST = Duration.ofSeconds(20);
 
   /** What may change something; the others only ask. */
@@ -90,7 +95,7 @@ final class FaultyNetwork implements InvocationHandler {
             Fault.RANGE_TRUNCATED,
             Fault.RANGE_FLIPPED);
     if (fault.isEmpty()) {
-      return deliver(engines.getFirst(), method, arguments);
+      return delivery(method, arguments);
     }
     return switch (fault.get()) {
       case REMOTE_REQUEST_LOST -> throw lost(Fault.REMOTE_REQUEST_LOST, method);
@@ -154,14 +159,40 @@ final class FaultyNetwork implements InvocationHandler {
         : engines.get(random.nextInt(1, engines.size()));
   }
 
-  /** Answered, and later done again by another engine; but for questions, which change nothing. */
+  /**
+   * Answered or not, and later done again by another engine; but for questions, which change
+   * nothing.
+   */
   private @Nullable Object repeated(Method method, Object @Nullable [] arguments) throws Throwable {
     if (!changes(method)) {
       return deliver(engines.getFirst(), method, arguments);
     }
     Remote other = another();
-    Duration later = Duration.ofMillis(random.nextLong(1, LATEST_REPEAT.toMillis()));
-    Object answer = deliver(engines.getFirst(), method, arguments);
+    try {
+      return deliver(engines.getFirst(), method, arguments);
+    } finally {
+      repeatLater(other, method, arguments);
+    }
+  }
+
+  /** Where it failed it is repeated more often: that changes something more often, too. */
+  private @Nullable Object delivery(Method method, Object @Nullable [] arguments) throws Throwable {
+    try {
+      return deliver(engines.getFirst(), method, arguments);
+    } catch (GraftException.Unavailable e) {
+      if (changes(method)
+          && plan.probability(Fault.REMOTE_REPEATED) > 0
+          && random.nextInt(FAILED_PER_REPEATED) == 0) {
+        repeatLater(another(), method, arguments);
+      }
+      throw e;
+    }
+  }
+
+  private void repeatLater(Remote other, Method method, Object @Nullable [] arguments) {
+    // Half of them soon, when who was not answered is about to ask again.
+    Duration latest = random.nextBoolean() ? LATEST_REPEAT : SOON;
+    Duration later = Duration.ofMillis(random.nextLong(1, latest.toMillis()));
     Errand errand = sim.errand().of(surplus(Fault.REMOTE_REPEATED, method));
     sim.fork(
         "repeated",
@@ -169,7 +200,6 @@ final class FaultyNetwork implements InvocationHandler {
           sim.pause(later);
           return sim.on(errand, () -> delivers(other, method, arguments));
         });
-    return answer;
   }
 
   private @Nullable Object twice(Method method, Object @Nullable [] arguments) throws Throwable {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -61,6 +63,24 @@ class FaultyMutantTest {
             "scattered",
             "PUT_TOLD_TAKEN=0.4",
             4,
+            ""),
+        // The first bytes of a larger range are taken for those that were asked for, over HTTP.
+        new Planted(
+            new Mutant(
+                "dev.graft.client.http.RangeReader",
+                "take",
+                "first",
+                2,
+                code ->
+                    code.pop()
+                        .aload(1)
+                        .invokevirtual(
+                            ClassDesc.of("dev.graft.client.http.RangeReader$Wanted"),
+                            "next",
+                            MethodTypeDesc.of(ConstantDescs.CD_long))),
+            "bank/functions",
+            "EDGE_LARGER=0.5",
+            8,
             ""),
         // What a killed process did not sync is shown by the next one, and not synced either.
         new Planted(

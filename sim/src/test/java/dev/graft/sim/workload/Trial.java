@@ -24,9 +24,12 @@ public final class Trial implements BiFunction<String, Long, String> {
       String[] fault = words[i].split("=");
       plan = plan.with(Fault.valueOf(fault[0]), Double.parseDouble(fault[1]));
     }
+    String[] name = words[0].split("/");
     Workload workload =
-        Workloads.named(words[0]).or(() -> Optional.ofNullable(OTHERS.get(words[0]))).orElseThrow();
-    Played played = Player.exactly(workload, plan, Flaws.NONE).play(seed);
+        Workloads.named(name[0]).or(() -> Optional.ofNullable(OTHERS.get(name[0]))).orElseThrow();
+    Way way = name.length == 1 ? Way.ENGINES : Way.named(name[1]).orElseThrow();
+    FaultPlan faults = plan;
+    Played played = Player.changed(workload, _ -> faults, Flaws.NONE, way).play(seed);
     return String.join("\n", played.findings());
   }
 }
