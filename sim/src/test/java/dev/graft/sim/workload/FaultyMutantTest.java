@@ -59,7 +59,7 @@ class FaultyMutantTest {
             "LOST_COMMIT"),
         // A commit that is found to be one's own loses the segment that the engine made for it.
         new Planted(
-            new Mutant(COMMITTER, "put", "equals", 1, code -> code.pop2().iconst_0()),
+            new Mutant(COMMITTER, "found", "equals", 1, code -> code.pop2().iconst_0()),
             "scattered",
             "PUT_TOLD_TAKEN=0.4",
             4,

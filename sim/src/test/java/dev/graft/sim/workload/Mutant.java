@@ -38,6 +38,11 @@ record Mutant(
     return made;
   }
 
+  /** The method, or what is written in it to be done later. */
+  private boolean isMeant(String name) {
+    return name.equals(method) || name.startsWith("lambda$" + method + "$");
+  }
+
   private byte[] changed(byte[] bytes) {
     ClassFile classes = ClassFile.of();
     int[] met = {0};
@@ -45,7 +50,7 @@ record Mutant(
         classes.transformClass(
             classes.parse(bytes),
             ClassTransform.transformingMethodBodies(
-                model -> model.methodName().equalsString(method),
+                model -> isMeant(model.methodName().stringValue()),
                 (code, element) -> {
                   boolean isMeant =
                       element instanceof InvokeInstruction invoked
