@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks for changes until the whole answer is here: one request, more only far behind. */
 final class Questions {
-  /** Each request gains ground; more than these mean that something is wrong. */
   private static final int MAX_TIME_TRIES = 3;
 
+  /** Each request gains ground; more than these mean that something is wrong. */
   private static final int MAX_REQUESTS = 100_000;
 
   private final Remote remote;
