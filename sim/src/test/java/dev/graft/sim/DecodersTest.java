@@ -62,7 +62,7 @@ class DecodersTest {
           entry("client.folder.StandingCodec", "StandingFuzzTest"),
           entry("client.http.Answers", "- digits that were counted, and a time that may be none"),
           entry("client.http.ContentRange", "ContentRangeFuzzTest"),
-          entry("client.http.HeldTokens", "TokensFuzzTest"),
+          entry("client.http.TokenClaims", "TokensFuzzTest"),
           entry("client.local.LocalCodec", "LocalCodecFuzzTest"),
           entry("engine.Findings", "- digits of our own sentences"),
           entry("engine.Keys", "KeysFuzzTest"),
