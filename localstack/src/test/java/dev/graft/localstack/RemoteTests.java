@@ -96,6 +96,7 @@ final class RemoteTests {
           Entry.of("client.files.VolumeChannelTest"),
           Entry.of("client.files.VolumeFilesTest"),
           Entry.of("client.http.HttpRemoteTest", NOWHERE, "brings an HTTP server of its own"),
+          Entry.of("client.http.UploaderTest", NOWHERE, "its answers are planned, no server's"),
           Entry.of("sqlite.EngineTest"),
           Entry.of("sqlite.IndexRunAheadTest").seldomOnLocalStack(),
           Entry.of("sqlite.MergeTest", ALL, RACE, "growingWriters_areRefusedAndComeThrough")
