@@ -6,7 +6,7 @@ import dev.graft.engine.store.GetOutcome;
 import dev.graft.engine.store.MemoryObjectStore;
 import dev.graft.engine.store.ObjectKey;
 import dev.graft.engine.store.ObjectStore;
-import dev.graft.engine.store.PutOutcome;
+import dev.graft.engine.store.PassingStore;
 import dev.graft.protocol.wire.WireWriter;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,13 +22,12 @@ class CachedObjectsTest {
   private final MemoryObjectStore objects = new MemoryObjectStore(InstantSource.system());
 
   /** A store whose first read comes damaged. */
-  private static final class DamagedOnce implements ObjectStore {
-    private final ObjectStore store;
+  private static final class DamagedOnce extends PassingStore {
     private final UnaryOperator<byte[]> damage;
     private boolean done;
 
     DamagedOnce(ObjectStore store, UnaryOperator<byte[]> damage) {
-      this.store = store;
+      super(store);
       this.damage = damage;
     }
 
@@ -40,26 +39,6 @@ class CachedObjectsTest {
       }
       done = true;
       return new GetOutcome.Found(damage.apply(bytes), total);
-    }
-
-    @Override
-    public PutOutcome putIfAbsent(ObjectKey key, byte[] bytes, Instant notAfter) {
-      return store.putIfAbsent(key, bytes, notAfter);
-    }
-
-    @Override
-    public boolean listsInOrder() {
-      return store.listsInOrder();
-    }
-
-    @Override
-    public List<ObjectKey> list(String prefix, String startAfter, int maxKeys) {
-      return store.list(prefix, startAfter, maxKeys);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-      store.delete(key);
     }
   }
 
